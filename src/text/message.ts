@@ -1,0 +1,46 @@
+/**
+ * Words that people read, in every language the program speaks. A message is written where the check, cause or step it
+ * belongs to stands; machine formats take the English text.
+ */
+export const languages = ["en", "zh"] as const;
+export type Language = (typeof languages)[number];
+
+/** One finished sentence in every language. */
+export type Said = Readonly<Record<Language, string>>;
+
+type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+
+/** The translation must use the very placeholders of the English text, or it does not compile. */
+type SamePlaceholders<En extends string, Other extends string> = [Names<En>] extends [Names<Other>]
+  ? [Names<Other>] extends [Names<En>]
+    ? Other
+    : `unknown placeholder {${Exclude<Names<Other>, Names<En>>}}`
+  : `missing placeholder {${Exclude<Names<En>, Names<Other>>}}`;
+
+type Values<Name extends string> = { readonly [N in Name]: string | number };
+
+/** A sentence with placeholders: call it with their values to get what to say. */
+export type Message<Name extends string> = (...values: [Name] extends [never] ? [] : [values: Values<Name>]) => Said;
+
+/**
+ * A message with `{placeholders}`, e.g. `message("{count} cards", "{count} 张显卡")`.
+ * Both texts must carry the same placeholders; this is checked by the compiler.
+ */
+export function message<const En extends string, const Zh extends string>(
+  en: En,
+  zh: SamePlaceholders<En, Zh> & Zh,
+): Message<Names<En>> {
+  return (...values) => {
+    const given: Readonly<Record<string, string | number>> = values[0] ?? {};
+    return { en: fill(en, given), zh: fill(zh, given) };
+  };
+}
+
+/** A text that is the same in every language: a version, a path, a name. */
+export function verbatim(text: string): Said {
+  return { en: text, zh: text };
+}
+
+function fill(text: string, values: Readonly<Record<string, string | number>>): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+}

@@ -1,0 +1,11 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    globalSetup: ["test/setup/build.ts"],
+    testTimeout: 30_000,
+    // Two workers: the end-to-end tests spawn interpreters of their own.
+    maxWorkers: 2,
+  },
+});
