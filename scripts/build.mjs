@@ -1,5 +1,43 @@
-import { mkdir, rm } from "node:fs/promises";
+/** Bundles src/cli.ts into dist, code split so that a command loads its own code alone, and writes the JSON Schemas. */
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { build } from "esbuild";
 
-console.log("placeholder until the command line lands");
-await rm("dist", { recursive: true, force: true });
-await mkdir("dist", { recursive: true });
+const root = fileURLToPath(new URL("..", import.meta.url));
+const dist = join(root, "dist");
+
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  format: "esm",
+  platform: "node",
+  target: "node20.17",
+  charset: "utf8",
+  legalComments: "none",
+  outExtension: { ".js": ".mjs" },
+  // CommonJS dependencies ask for node's own modules by require.
+  banner: { js: 'import { createRequire as __require_ } from "node:module"; const require = __require_(import.meta.url);' },
+};
+
+await rm(dist, { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: { cli: "src/cli.ts" },
+  outdir: dist,
+  splitting: true,
+  chunkNames: "[name]-[hash]",
+  minifySyntax: true,
+  minifyWhitespace: true,
+});
+await chmod(join(dist, "cli.mjs"), 0o755);
+
+await build({ ...common, entryPoints: { "schemas-build": "src/report/schemas.ts" }, outdir: dist });
+const built = join(dist, "schemas-build.mjs");
+const [{ schemas }, { z }] = await Promise.all([import(pathToFileURL(built).href), import("zod")]);
+await rm(built);
+await mkdir(join(dist, "schemas"));
+for (const [name, schema] of Object.entries(schemas)) {
+  const described = { $id: `urn:envdoctor:schema:${name}:1`, ...z.toJSONSchema(schema) };
+  await writeFile(join(dist, "schemas", `${name}.json`), `${JSON.stringify(described, null, 2)}\n`);
+}

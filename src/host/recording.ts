@@ -1,3 +1,4 @@
+import type { Look } from "../facts/probe.ts";
 import type { FileStat, FileSystemSpace, HostIdentity, Inventory, RunResult, Trouble } from "./host.ts";
 
 /** Why a question got no answer, as it is written in a recording. */
@@ -26,6 +27,8 @@ export interface Recording {
   readonly realPaths: Readonly<Record<string, string | RecordedTrouble>>;
   readonly spaces: Readonly<Record<string, FileSystemSpace | RecordedTrouble>>;
   readonly inventory: Inventory | RecordedTrouble | null;
+  /** What the probes were told to look at (--python, --data), so that a replay asks the same. */
+  readonly look?: Look;
   /** What was taken out when this was written, by kind: {"user": 3, "token": 1}. */
   readonly redacted?: Readonly<Record<string, number>>;
 }

@@ -1,0 +1,47 @@
+import { Command, Option } from "commander";
+import { version } from "../version.ts";
+import { list, withCommonOptions } from "./options.ts";
+
+/** The command line, without the code behind it: each command loads its own when it is called. */
+export function buildProgram(): Command {
+  const program = new Command("envdoctor")
+    .description("Says whether this machine can train neural networks, why not, how to mend it.")
+    .version(version)
+    .showHelpAfterError("(see --help)")
+    .exitOverride()
+    .configureHelp({ showGlobalOptions: true })
+    .addHelpText("after", "\nExit codes: 0 all well, 1 findings at or above --fail-on, 2 wrong usage or input, 70 a bug.");
+
+  withCommonOptions(program.command("check", { isDefault: true }), ["text", "json", "markdown"])
+    .description("read-only diagnosis of this machine; changes nothing, ever")
+    .addOption(new Option("--only <ids>", "report these checks alone").argParser(list))
+    .addOption(new Option("--skip <ids>", "leave these checks out").argParser(list))
+    .option("--from <snapshot>", "diagnose the machine of a snapshot instead of this one")
+    .option("--python <path>", "the Python that will train")
+    .option("--data <path>", "the folder of the data set")
+    .addOption(
+      new Option("--fail-on <level>", "exit with 1 from this level on").choices(["fail", "warn", "unknown"]).default("fail"),
+    )
+    .addHelpText("after", examples("envdoctor check --python .venv/bin/python --data /data", "envdoctor check --json -o report.json"))
+    .action(async (options) => (await import("../commands/check.ts")).check(options));
+
+  withCommonOptions(program.command("snapshot"), ["json"])
+    .description("record what check looked at, redacted, for a bug report or a diagnosis elsewhere")
+    .option("--python <path>", "the Python that will train")
+    .option("--data <path>", "the folder of the data set")
+    .addHelpText("after", examples("envdoctor snapshot -o snapshot.json", "envdoctor check --from snapshot.json"))
+    .action(async (options) => (await import("../commands/snapshot.ts")).snapshot(options));
+
+  withCommonOptions(program.command("causes"), ["text", "json", "markdown"])
+    .description("list the known root causes, or explain one and its fix")
+    .argument("[id]", "a cause, such as wsl1-no-gpu")
+    .addHelpText("after", examples("envdoctor causes", "envdoctor causes wsl-linux-driver-installed"))
+    .action(async (id, options) => (await import("../commands/causes.ts")).causes(id, options));
+
+  for (const command of program.commands) command.exitOverride().allowExcessArguments(false).showHelpAfterError("(see --help)");
+  return program;
+}
+
+function examples(...lines: readonly string[]): string {
+  return `\nExamples:\n${lines.map((line) => `  ${line}`).join("\n")}`;
+}

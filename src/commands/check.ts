@@ -1,0 +1,82 @@
+import { catalogue } from "../../checks/causes/index.ts";
+import { checks } from "../../checks/index.ts";
+import type { CommonOptions } from "../cli/options.ts";
+import type { Check, Finding } from "../diagnosis/check.ts";
+import { type Diagnosis, diagnose } from "../diagnosis/diagnose.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { gatherFacts } from "../facts/gather.ts";
+import { type Checked, checkReport } from "../report/check-report.ts";
+import { version } from "../version.ts";
+import { defaultDeadline, openHost } from "./host.ts";
+import { formatOf, json, lookOf, writeReport } from "./output.ts";
+
+type Level = "fail" | "warn" | "unknown";
+
+export interface CheckOptions extends CommonOptions {
+  readonly only?: readonly string[];
+  readonly skip?: readonly string[];
+  readonly from?: string;
+  readonly python?: string;
+  readonly data?: string;
+  readonly failOn: Level;
+}
+
+/** `envdoctor check`: looks at the machine, judges it, reports, and sets the exit code by --fail-on. */
+export async function check(options: CheckOptions): Promise<void> {
+  const format = formatOf(options);
+  const chosen = await chooseChecks(options);
+  const startedAt = new Date();
+  const began = performance.now();
+  const { host, look, close } = await openHost(options);
+  const facts = await gatherFacts(host, look, { totalMs: (options.deadline ?? defaultDeadline) * 1000 });
+  const diagnosis = narrow(diagnose(facts, chosen, catalogue), options.only);
+  close();
+  const durationMs = performance.now() - began;
+  await writeReport(await render({ facts, diagnosis, version, startedAt, durationMs }, format, options), options);
+  process.exitCode = reaches(diagnosis.findings, options.failOn) ? exitCodes.findings : exitCodes.ok;
+}
+
+async function render(checked: Checked, format: string, options: CheckOptions): Promise<string> {
+  const look = lookOf(options);
+  switch (format) {
+    case "json":
+      return json(checkReport(checked, "en"));
+    case "markdown": {
+      const { markdownReport } = await import("../report/markdown.ts");
+      return markdownReport(checkReport(checked, look.language), look.language);
+    }
+    default: {
+      const { textReport } = await import("../report/text.ts");
+      const detail = { verbose: options.verbose ?? false, quiet: options.quiet ?? false };
+      return textReport(checkReport(checked, look.language), look, detail);
+    }
+  }
+}
+
+async function chooseChecks({ only = [], skip = [] }: CheckOptions): Promise<readonly Check[]> {
+  const ids = checks.map((c) => c.id);
+  const wrong = [...only, ...skip].find((id) => !ids.includes(id));
+  if (wrong !== undefined) {
+    const [{ nearest }, { UsageError }] = await Promise.all([import("../text/nearest.ts"), import("../usage-error.ts")]);
+    throw new UsageError(`unknown check '${wrong}'${nearest(wrong, ids)}. All of them: ${ids.join(", ")}`);
+  }
+  return checks.filter((c) => !skip.includes(c.id));
+}
+
+/** --only narrows what is reported; the others still run, for they may explain the ones that were asked for. */
+function narrow(diagnosis: Diagnosis, only: readonly string[] | undefined): Diagnosis {
+  if (only === undefined) return diagnosis;
+  const findings = diagnosis.findings.filter((f) => only.includes(f.id));
+  const roots = new Set(findings.flatMap((f) => [f.id, f.blockedBy]));
+  return { ...diagnosis, findings, causes: diagnosis.causes.filter((c) => c.findings.some((id) => roots.has(id))) };
+}
+
+function reaches(findings: readonly Finding[], level: Level): boolean {
+  const levels: Record<Level, readonly Finding["status"][]> = {
+    fail: ["fail"],
+    warn: ["fail", "warn"],
+    unknown: ["fail", "warn", "unknown"],
+  };
+  // What a failed check blocks counts with it, so that --only on a blocked check is not green.
+  return findings.some((f) => levels[level].includes(f.status) || (f.status === "skipped" && f.blockedBy !== null));
+}

@@ -1,0 +1,40 @@
+import { writeFile } from "node:fs/promises";
+import type { CommonOptions } from "../cli/options.ts";
+import { type Look, localeLanguage, reportWidth, wantsColour, wantsUnicode } from "../report/terminal.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** How the report of this run is to look: options first, then the environment and the terminal. */
+export function lookOf(options: CommonOptions): Look {
+  const toFile = options.output !== undefined;
+  const stream = toFile ? {} : process.stdout;
+  return {
+    language: options.lang ?? localeLanguage(process.env),
+    colour: wantsColour(stream, process.env, options.color),
+    width: reportWidth(stream),
+    unicode: toFile || wantsUnicode(process.env, process.platform),
+  };
+}
+
+export function formatOf(options: CommonOptions): string {
+  if (options.json && options.format !== undefined && options.format !== "json") {
+    throw new UsageError(`--json and --format ${options.format} exclude each other; give one of them`);
+  }
+  return options.json ? "json" : (options.format ?? "text");
+}
+
+/** Writes a report to -o FILE or stdout, and waits until it is out. */
+export async function writeReport(text: string, { output }: CommonOptions): Promise<void> {
+  if (output === undefined || output === "-") {
+    await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
+    return;
+  }
+  try {
+    await writeFile(output, text);
+  } catch (error) {
+    throw new UsageError(`cannot write the report to ${output}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export function json(of: unknown): string {
+  return `${JSON.stringify(of, null, 2)}\n`;
+}

@@ -1,0 +1,79 @@
+import type { Host } from "../host/host.ts";
+import { busProbe } from "./bus.ts";
+import { containersProbe } from "./containers.ts";
+import { cudaProbe } from "./cuda.ts";
+import { dataProbe } from "./data.ts";
+import { driverProbe } from "./driver.ts";
+import type { Facts } from "./facts.ts";
+import { hypervisorProbe } from "./hypervisor.ts";
+import { librariesProbe } from "./libraries.ts";
+import { limitsProbe } from "./limits.ts";
+import { nodeProbe } from "./node.ts";
+import type { Look } from "./probe.ts";
+import { pythonsProbe } from "./pythons.ts";
+import { systemProbe } from "./system.ts";
+import { unknownFacts } from "./unknown.ts";
+import { wslProbe } from "./wsl.ts";
+
+const probes = {
+  system: systemProbe,
+  wsl: wslProbe,
+  hypervisor: hypervisorProbe,
+  containers: containersProbe,
+  bus: busProbe,
+  driver: driverProbe,
+  libraries: librariesProbe,
+  cuda: cudaProbe,
+  pythons: pythonsProbe,
+  node: nodeProbe,
+  limits: limitsProbe,
+  data: dataProbe,
+};
+
+export interface Deadline {
+  /** Milliseconds for all probes together; what is not known by then is unknown. */
+  readonly totalMs?: number;
+}
+
+/**
+ * Looks at the whole machine: every probe starts as soon as the subjects it needs are there. A probe that breaks its
+ * word and throws, or is not done at the deadline, leaves its subject unknown with the reason.
+ */
+export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Deadline = {}): Promise<Facts> {
+  const under = new Map<keyof Facts, Promise<unknown>>();
+  const deadline = totalMs === undefined ? undefined : alarm(totalMs);
+
+  const subject = (name: keyof Facts): Promise<unknown> => {
+    const started = under.get(name);
+    if (started) return started;
+    const promise = guarded(name);
+    under.set(name, promise);
+    return promise;
+  };
+  const guarded = async (name: keyof Facts): Promise<unknown> => {
+    const probe: { needs: readonly (keyof Facts)[]; look: (h: Host, l: Look, f: never) => Promise<unknown> } = probes[name];
+    const looked = (async () => {
+      const needed = await Promise.all(probe.needs.map(async (need) => [need, await subject(need)] as const));
+      return probe.look(host, look, Object.fromEntries(needed) as never);
+    })().catch((error: unknown) => unknownFacts(`the probe failed: ${text(error)}`)[name]);
+    if (!deadline) return looked;
+    const late = deadline.promise.then(() => unknownFacts(`not known before the deadline of ${seconds(totalMs)} s`)[name]);
+    return Promise.race([looked, late]);
+  };
+
+  const names = Object.keys(probes) as (keyof Facts)[];
+  const entries = await Promise.all(names.map(async (name) => [name, await subject(name)] as const));
+  deadline?.cancel();
+  return Object.fromEntries(entries) as unknown as Facts;
+}
+
+function alarm(ms: number): { promise: Promise<void>; cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined;
+  const promise = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  return { promise, cancel: () => clearTimeout(timer) };
+}
+
+const seconds = (ms = 0): string => String(Math.round(ms / 100) / 10);
+const text = (error: unknown): string => (error instanceof Error ? error.message : String(error));
