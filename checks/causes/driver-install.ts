@@ -1,0 +1,289 @@
+/** Which NVIDIA driver a card needs, and how each distribution installs it. */
+import type { Remedy } from "../../src/diagnosis/cause.ts";
+import { known } from "../../src/facts/fact.ts";
+import type { Facts } from "../../src/facts/facts.ts";
+import { message } from "../../src/text/message.ts";
+import drivers from "../data/drivers.json" with { type: "json" };
+import {
+  archKernel,
+  byHand,
+  type Family,
+  familiesFor,
+  familyNames,
+  familyOf,
+  headerPackages,
+  install,
+  isWsl2,
+  kernelRelease,
+  onWindows,
+  type,
+} from "./remedies.ts";
+
+type Architecture = (typeof drivers.architectures.rows)[number];
+
+/** Driver line: open modules for Turing and newer, the last branch of the older cards otherwise. */
+export type Line = "open" | "r580" | "r470";
+
+const namePatterns: ReadonlyArray<readonly [string, RegExp]> = [
+  ["blackwell", /\bRTX (?:50[5-9]0|PRO \d{4})|\bG?B[123]00\b|\bGB10\b/i],
+  ["hopper", /\bG?H[1-2]00\b|\bH800\b|\bH20\b/],
+  ["ada", /\bRTX 40[5-9]0|\bL4\b|\bL40S?\b|\bRTX \d000 Ada/i],
+  ["ampere", /\bRTX 30[5-9]0|\bA(?:2|10|10G|16|30|40|100|800)\b|\bRTX A\d{4}/i],
+  ["turing", /\bRTX 20[6-8]0|\bGTX 16[3-6]0|\bT4\b|\bTITAN RTX|\bQuadro RTX/i],
+  ["volta", /\bV100|\bTITAN V\b/i],
+  ["pascal", /\bGTX 10[5-8]0|\bGT 10[13]0|\bP(?:4|40|100)\b|\bTITAN Xp?\b|\bQuadro P\d/i],
+  ["maxwell", /\bGTX (?:9[5-8]0|750)|\bM(?:4|40|60)\b|\bQuadro M\d/i],
+  ["kepler", /\bK(?:20|40|80)\b|\bGTX (?:6[5-9]0|7[678]0)/i],
+];
+
+/** Row of the driver table for a card, by what is known best. null: not in the table. */
+export function architectureOf(card: {
+  readonly computeCapability: string | null;
+  readonly architecture?: string | null;
+  readonly name: string | null;
+}): Architecture | null {
+  const { computeCapability, architecture, name } = card;
+  const named = namePatterns.find(([, pattern]) => name !== null && pattern.test(name))?.[0];
+  const rows = drivers.architectures.rows;
+  return (
+    rows.find((row) => computeCapability !== null && row.computeCapabilities.includes(computeCapability)) ??
+    rows.find((row) => architecture?.toLowerCase().startsWith(row.architecture)) ??
+    rows.find((row) => row.architecture === named) ??
+    null
+  );
+}
+
+export interface Card {
+  readonly name: string | null;
+  /** null: not in the table. */
+  readonly architecture: Architecture | null;
+}
+
+/** The NVIDIA cards of the machine. null: nobody could look. */
+export function nvidiaCards(facts: Facts): readonly Card[] | null {
+  const { adapters } = facts.bus;
+  const listed = known(facts.driver.smi)?.gpus ?? [];
+  if (listed.length > 0) return listed.map((gpu) => ({ name: gpu.name, architecture: architectureOf(gpu) }));
+  if (adapters.state === "absent") return [];
+  const seen = known(adapters)?.filter((adapter) => adapter.vendor === "nvidia");
+  if (seen === undefined) return null;
+  return seen.map((adapter) => ({ name: adapter.name, architecture: architectureOf(adapter) }));
+}
+
+/** null: no card is known by its architecture. Among several cards the newest decides. */
+export function lineFor(facts: Facts): Line | null {
+  const rows = (nvidiaCards(facts) ?? []).flatMap((card) => card.architecture ?? []);
+  if (rows.length === 0) return null;
+  if (rows.some((row) => row.modules.includes("open"))) return "open";
+  return rows.some((row) => row.lastBranch === 580) ? "r580" : "r470";
+}
+
+/** Lowest driver branch that knows every card here, and is not below what the caller needs. */
+function branchWanted(facts: Facts, atLeast: number): number {
+  const rows = (nvidiaCards(facts) ?? []).flatMap((card) => card.architecture ?? []);
+  return Math.max(atLeast, ...rows.map((row) => row.firstBranch));
+}
+
+const texts = {
+  open: message(
+    "{system}: install the NVIDIA driver with the open kernel modules, then reboot",
+    "{system}：安装使用开源内核模块的 NVIDIA 驱动，然后重启",
+  ),
+  plain: message("{system}: install the NVIDIA driver, then reboot", "{system}：安装 NVIDIA 驱动，然后重启"),
+  legacy: message(
+    "{system}: install the NVIDIA driver of branch {branch}, the last one for this card, then reboot",
+    "{system}：安装 {branch} 分支的 NVIDIA 驱动（支持这张显卡的最后一个分支），然后重启",
+  ),
+  other: message(
+    "Install the NVIDIA driver the way your distribution documents it ({flavour}), then reboot",
+    "按发行版文档安装 NVIDIA 驱动（{flavour}），然后重启",
+  ),
+  windows: message(
+    "On Windows, install the current NVIDIA driver from https://www.nvidia.com/drivers; the distro inside WSL gets none",
+    "在 Windows 上从 https://www.nvidia.com/drivers 安装最新的 NVIDIA 驱动；WSL 发行版内不要安装驱动",
+  ),
+  windowsOnly: message(
+    "Install the current NVIDIA driver for this card from https://www.nvidia.com/drivers",
+    "从 https://www.nvidia.com/drivers 为这张显卡安装最新的 NVIDIA 驱动",
+  ),
+  container: message(
+    "Install the driver on the host of this container, not inside the container",
+    "在容器的宿主机上安装驱动，而不是在容器里",
+  ),
+  mixed: message(
+    "No single driver serves {older} and {newer} together: use branch 580 for the older or newer ones for the other card, and take one of them out of the job",
+    "没有任何一个驱动能同时支持 {older} 和 {newer}：旧卡用 580 分支，新卡用开源模块驱动，二者只能选一",
+  ),
+};
+
+const flavours: Readonly<Record<Line, string>> = {
+  open: "nvidia-open",
+  r580: "580, proprietary",
+  r470: "470, proprietary",
+};
+
+/**
+ * How to install the driver that these cards need; empty where there is known to be no NVIDIA card.
+ * `atLeast` is the driver branch that a program needs.
+ */
+export function installDriver(facts: Facts, { atLeast = 0 }: { readonly atLeast?: number } = {}): readonly Remedy[] {
+  if (nvidiaCards(facts)?.length === 0 && !isWsl2(facts)) return [];
+  if (known(facts.system.platform) === "darwin") return [];
+  if (isWsl2(facts)) return [byHand("windows", texts.windows(), "administrator", "network")];
+  if (onWindows(facts)) return [byHand("windows", texts.windowsOnly(), "administrator", "network", "reboot")];
+  if (known(facts.containers) !== undefined) return [byHand("host", texts.container())];
+  const line = lineFor(facts);
+  const own = familiesFor(facts).map((family) => installOn(family, facts, line, atLeast));
+  const other =
+    familyOf(facts) === "other" ? [byHand("linux", texts.other({ flavour: flavours[line ?? "open"] }), "reboot")] : [];
+  return [...mixedCards(facts), ...own, ...other];
+}
+
+function mixedCards(facts: Facts): readonly Remedy[] {
+  const cards = nvidiaCards(facts) ?? [];
+  const older = cards.find((card) => card.architecture !== null && !card.architecture.modules.includes("open"));
+  const newer = cards.find((card) => card.architecture !== null && !card.architecture.modules.includes("proprietary"));
+  if (older === undefined || newer === undefined) return [];
+  const name = (card: Card): string => card.name ?? card.architecture?.architecture ?? "";
+  return [byHand("linux", texts.mixed({ older: name(older), newer: name(newer) }))];
+}
+
+function installOn(family: Family, facts: Facts, line: Line | null, atLeast: number): Remedy {
+  const system = familyOf(facts) === null ? familyNames[family] : (known(facts.system.os)?.name ?? familyNames[family]);
+  const commands = {
+    debian: debianCommands,
+    ubuntu: ubuntuCommands,
+    fedora: fedoraCommands,
+    rhel: rhelCommands,
+    arch: archCommands,
+    suse: suseCommands,
+  }[family](facts, line, atLeast);
+  const branch = line === "r470" ? 470 : 580;
+  const opens = line === "open" && commands.some((command) => command.includes("open"));
+  const title = opens || line === null ? (opens ? texts.open : texts.plain)({ system }) : null;
+  const legacy = line === "r580" || line === "r470";
+  return type(
+    "linux",
+    title ?? (legacy ? texts.legacy({ system, branch }) : texts.plain({ system })),
+    commands,
+    "network",
+    "reboot",
+  );
+}
+
+function osVersion(facts: Facts): string {
+  return known(facts.system.os)?.version ?? "";
+}
+
+function major(facts: Facts): string {
+  return osVersion(facts).split(".")[0] ?? "";
+}
+
+/** NVIDIA's repositories call 64-bit ARM servers "sbsa". */
+function repositoryArch(facts: Facts): string {
+  return known(facts.system.arch) === "arm64" ? "sbsa" : "x86_64";
+}
+
+/**
+ * Debian's own branches (535, 550) predate open modules as the default, so they serve Turing to Ada with the
+ * proprietary flavour; Blackwell and programs that need a newer driver take NVIDIA's repository.
+ */
+function debianCommands(facts: Facts, line: Line | null, atLeast: number): string[] {
+  const { releases, own, vendor } = drivers.distributions.debian;
+  const headers = headerPackages("debian", facts);
+  const id = known(facts.system.os)?.id;
+  const release =
+    id === "debian" ? Object.entries(releases).find(([version]) => version === major(facts))?.[1] : undefined;
+  const wanted = branchWanted(facts, atLeast);
+  if (release === undefined) {
+    const packages = line === "open" && wanted >= 570 ? own.open : own[line === "r470" ? "r470" : "r580"];
+    return ["sudo apt-get update", install("debian", [...headers, ...packages])];
+  }
+  if (release.branch >= wanted || line === "r470") {
+    const packages = line === "r470" && release.branch > 470 ? own.r470 : own.r580;
+    return [
+      `printf 'deb http://deb.debian.org/debian ${release.codename} ${release.components}\\n' | sudo tee /etc/apt/sources.list.d/non-free.list`,
+      "sudo apt-get update",
+      install("debian", [...headers, ...packages]),
+    ];
+  }
+  const repository = `https://developer.download.nvidia.com/compute/cuda/repos/debian${major(facts)}/${repositoryArch(facts)}`;
+  return [
+    `wget ${repository}/cuda-keyring_1.1-1_all.deb`,
+    "sudo apt-get install -y ./cuda-keyring_1.1-1_all.deb",
+    "sudo apt-get update",
+    ...(line === "r580" ? [install("debian", vendor.r580.slice(0, 1))] : []),
+    install("debian", [...headers, ...(line === "r580" ? vendor.r580.slice(1) : vendor.open)]),
+  ];
+}
+
+function ubuntuCommands(facts: Facts, line: Line | null): string[] {
+  const { ubuntu } = drivers.distributions;
+  const version = known(facts.system.os)?.id === "ubuntu" ? osVersion(facts) : "";
+  const old = version !== "" && Number.parseFloat(version) < Number.parseFloat(ubuntu.firstReleaseWith580);
+  if (line === null || old) {
+    return ["sudo apt-get update", install("ubuntu", ["ubuntu-drivers-common"]), "sudo ubuntu-drivers install"];
+  }
+  return ["sudo apt-get update", install("ubuntu", [...headerPackages("ubuntu", facts), ...ubuntu[line]])];
+}
+
+function fedoraCommands(facts: Facts, line: Line | null): string[] {
+  const mirror = "https://mirrors.rpmfusion.org";
+  const release = (name: string): string =>
+    `${mirror}/${name}/fedora/rpmfusion-${name}-release-$(rpm -E %fedora).noarch.rpm`;
+  return [
+    install("fedora", [release("free"), release("nonfree")]),
+    ...(line === "open" ? ["echo '%_with_kmod_nvidia_open 1' | sudo tee /etc/rpm/macros.nvidia-kmod"] : []),
+    install("fedora", [...headerPackages("fedora", facts), ...drivers.distributions.fedora[line ?? "open"]]),
+    `sudo akmods --force --kernels ${kernelRelease(facts)}`,
+  ];
+}
+
+function rhelCommands(facts: Facts, line: Line | null): string[] {
+  const { rhel } = drivers.distributions;
+  const amazon = known(facts.system.os)?.id === "amzn";
+  const version = major(facts) === "" ? "$(rpm -E %rhel)" : major(facts);
+  const name = amazon ? "amzn2023" : `rhel${version}`;
+  const repository = `https://developer.download.nvidia.com/compute/cuda/repos/${name}/${repositoryArch(facts)}/cuda-${name}.repo`;
+  const modular = Number(version) < 10 || Number.isNaN(Number(version)) || amazon;
+  const lock = line === "open" || line === null ? [] : ["sudo dnf versionlock add '*nvidia*580*'"];
+  return [
+    `sudo dnf config-manager --add-repo ${repository}`,
+    ...(modular ? [`sudo dnf module enable -y nvidia-driver:${rhel.streams[line ?? "open"]}`] : lock),
+    install("rhel", [...headerPackages("rhel", facts), ...rhel[line ?? "open"]]),
+  ];
+}
+
+function archCommands(facts: Facts, line: Line | null): string[] {
+  const { arch } = drivers.distributions;
+  const release = kernelRelease(facts);
+  if (line === "r580" || line === "r470") {
+    const aur = arch.aur[line];
+    return [
+      install("arch", ["base-devel", "git", "dkms", ...headerPackages("arch", facts)]),
+      `git clone https://aur.archlinux.org/${aur}.git`,
+      `cd ${aur} && makepkg -si`,
+    ];
+  }
+  const stock = archKernel(release) === "linux" && release !== "$(uname -r)" && /-arch\d/.test(release);
+  const packages = stock ? arch.open : [...headerPackages("arch", facts), ...arch.openDkms];
+  return [`sudo pacman -Syu --needed --noconfirm ${packages.join(" ")}`];
+}
+
+function suseCommands(facts: Facts, line: Line | null): string[] {
+  return [
+    `sudo zypper addrepo --refresh ${suseRepository(facts)} nvidia`,
+    "sudo zypper --gpg-auto-import-keys refresh",
+    `sudo zypper install -y --auto-agree-with-licenses ${drivers.distributions.suse[line ?? "open"].join(" ")}`,
+  ];
+}
+
+function suseRepository(facts: Facts): string {
+  const os = known(facts.system.os);
+  const base = "https://download.nvidia.com";
+  const [release = "16", pack = "0"] = osVersion(facts).split(".");
+  if (os !== undefined && /^sle/.test(os.id))
+    return `${base}/suse/sle${release}${Number(release) < 16 ? `sp${pack}` : ""}`;
+  if (os?.id === "opensuse-leap" && osVersion(facts) !== "") return `${base}/opensuse/leap/${osVersion(facts)}`;
+  return `${base}/opensuse/tumbleweed`;
+}
