@@ -1,0 +1,214 @@
+import { constants } from "node:fs";
+import { access, open, readdir, realpath, stat, statfs } from "node:fs/promises";
+import { availableParallelism, homedir, release, totalmem } from "node:os";
+import { decodeFile } from "./decode.ts";
+import type { Answer, FileStat, Host, HostIdentity, Platform, RunOptions, RunResult, Trouble } from "./host.ts";
+import { takeInventory } from "./inventory.ts";
+import { type Lookup, lookUp } from "./lookup.ts";
+import { runProcess } from "./processes.ts";
+
+export { killRunning } from "./running.ts";
+
+export interface LiveOptions {
+  /** Milliseconds that one question may take. */
+  readonly timeoutMs?: number;
+}
+
+const defaultTimeoutMs = 5000;
+const defaultMaxBytes = 1024 * 1024;
+const defaultMaxOutputBytes = 4 * 1024 * 1024;
+
+/** The machine that this process runs on. */
+export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Host {
+  const identity = identify();
+  const lookups = new Map<string, Promise<Lookup>>();
+  const ask = <T>(question: () => Promise<T>) => answer(question, timeoutMs);
+
+  async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
+    const [program, ...args] = argv;
+    const env = childEnvironment(options.env);
+    const cwd = options.cwd ?? identity.cwd;
+    const key = JSON.stringify([program, cwd, env.PATH]);
+    const lookup = lookups.get(key) ?? lookUp(program, { env, cwd });
+    lookups.set(key, lookup);
+    const looked = await answer(() => lookup, options.timeoutMs ?? timeoutMs);
+    if (!looked.ok) return notRun(looked.trouble === "timeout" ? "timeout" : "failed", looked.message);
+    if (looked.value.found === null) return notRun(looked.value.why);
+    return runProcess({
+      file: looked.value.found,
+      args,
+      env,
+      cwd: options.cwd,
+      timeoutMs: options.timeoutMs ?? timeoutMs,
+      maxBytes: options.maxBytes ?? defaultMaxOutputBytes,
+    });
+  }
+
+  return {
+    identity,
+    env: process.env,
+    run,
+    readFile: (path, { maxBytes = defaultMaxBytes } = {}) =>
+      ask(async () => {
+        const bytes = await readRegular(path, maxBytes + 1);
+        if (bytes.length > maxBytes) throw new Refusal("too-large", `longer than ${maxBytes} bytes`);
+        return decodeFile(bytes);
+      }),
+    readBytes: (path, maxBytes) => ask(() => readRegular(path, maxBytes)),
+    listFolder: (path) => ask(async () => (await readdir(path)).sort()),
+    stat: (path) => ask(() => examine(path)),
+    realPath: (path) => ask(() => realpath(path)),
+    space: (path) =>
+      ask(async () => {
+        const { bsize, blocks, bavail } = await statfs(path);
+        return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+      }),
+    inventory: () => ask(takeInventory),
+  };
+}
+
+function identify(): HostIdentity {
+  return {
+    platform: platformOf(process.platform),
+    arch: process.arch,
+    release: release(),
+    cwd: quietly(() => process.cwd(), "/"),
+    home: quietly(homedir, "/"),
+    uid: process.getuid?.() ?? null,
+    gids: process.getgroups?.() ?? [],
+    availableParallelism: availableParallelism(),
+    totalMemoryBytes: totalmem(),
+    node: { version: process.versions.node, napi: process.versions.napi ?? "", execPath: process.execPath },
+  };
+}
+
+/** The other systems that Node runs on are near enough to Linux for the few questions that get an answer there. */
+function platformOf(platform: NodeJS.Platform): Platform {
+  return platform === "win32" || platform === "darwin" ? platform : "linux";
+}
+
+/** The working folder may have been deleted, and a user without a passwd entry has no home. */
+function quietly(look: () => string, otherwise: string): string {
+  try {
+    return look();
+  } catch {
+    return otherwise;
+  }
+}
+
+/** English output where a program knows how; wsl.exe in UTF-8. */
+function childEnvironment(changes: RunOptions["env"]): Record<string, string | undefined> {
+  const english = { LC_ALL: process.platform === "darwin" ? "en_US.UTF-8" : "C.UTF-8", LANGUAGE: "en", WSL_UTF8: "1" };
+  return { ...process.env, ...english, ...changes };
+}
+
+function notRun(outcome: RunResult["outcome"], message = ""): RunResult {
+  return { outcome, exitCode: null, signal: null, stdout: "", stderr: message, truncated: false, durationMs: 0 };
+}
+
+class Refusal extends Error {
+  constructor(
+    readonly trouble: Trouble,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The answer to a question, or why there is none; a question that hangs is left behind. */
+async function answer<T>(question: () => Promise<T>, timeoutMs: number): Promise<Answer<T>> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Answer<T>>((resolve) => {
+    const message = `no answer within ${timeoutMs} ms`;
+    timer = setTimeout(() => resolve({ ok: false, trouble: "timeout", message }), timeoutMs);
+  });
+  const asked = (async (): Promise<Answer<T>> => {
+    try {
+      return { ok: true, value: await question() };
+    } catch (error) {
+      return { ok: false, trouble: troubleOf(error), message: error instanceof Error ? error.message : String(error) };
+    }
+  })();
+  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+}
+
+function troubleOf(error: unknown): Trouble {
+  if (error instanceof Refusal) return error.trouble;
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "ENOENT" || code === "ENOTDIR") return "missing";
+  return code === "EACCES" || code === "EPERM" ? "denied" : "failed";
+}
+
+/**
+ * The first bytes of a regular file. Size 0 says nothing in procfs, so it is read to its end. Device nodes are never
+ * opened (a stuck driver would freeze this process), nor what could make the opening wait.
+ */
+async function readRegular(path: string, maxBytes: number): Promise<Uint8Array> {
+  if (/^\/+dev\//.test(path)) throw new Refusal("failed", "device nodes are not opened");
+  const { kind } = await statOf(path);
+  if (kind !== "file") throw new Refusal("failed", `not a regular file: ${kind}`);
+  // Some files of procfs wait for news when they are read.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  try {
+    return await readUpTo(file, maxBytes);
+  } finally {
+    await file.close();
+  }
+}
+
+async function readUpTo(file: Awaited<ReturnType<typeof open>>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  while (length < maxBytes) {
+    const buffer = Buffer.allocUnsafe(Math.min(65_536, maxBytes - length));
+    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
+    if (bytesRead === 0) break;
+    chunks.push(buffer.subarray(0, bytesRead));
+    length += bytesRead;
+  }
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+async function examine(path: string): Promise<FileStat> {
+  const [seen, readable, writable] = await Promise.all([
+    statOf(path),
+    may(path, constants.R_OK),
+    may(path, constants.W_OK),
+  ]);
+  return { ...seen, readable, writable };
+}
+
+async function statOf(path: string): Promise<Omit<FileStat, "readable" | "writable">> {
+  const seen = await stat(path);
+  const kind = kindOf(seen);
+  return {
+    kind,
+    mode: seen.mode & 0o7777,
+    uid: seen.uid,
+    gid: seen.gid,
+    size: seen.size,
+    device: kind === "char" || kind === "block" ? deviceNumber(seen.rdev) : null,
+  };
+}
+
+function kindOf(seen: Awaited<ReturnType<typeof stat>>): FileStat["kind"] {
+  if (seen.isFile()) return "file";
+  if (seen.isDirectory()) return "folder";
+  if (seen.isCharacterDevice()) return "char";
+  if (seen.isBlockDevice()) return "block";
+  if (seen.isFIFO()) return "fifo";
+  return seen.isSocket() ? "socket" : "other";
+}
+
+/** How glibc packs major and minor (gnu_dev_major in sys/sysmacros.h); macOS has the major number in the top byte. */
+function deviceNumber(rdev: number): string {
+  if (process.platform === "darwin") return `${rdev >>> 24}:${rdev & 0xffffff}`;
+  return `${(rdev >>> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >>> 12) & 0xfff00)}`;
+}
+
+async function may(path: string, what: number): Promise<boolean> {
+  return access(path, what).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,63 @@
+import { constants } from "node:fs";
+import { access, stat } from "node:fs/promises";
+import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
+
+export type Lookup =
+  | { readonly found: string }
+  /** `denied`: there is such a file, but this process may not execute it. */
+  | { readonly found: null; readonly why: "missing" | "denied" };
+
+export interface LookupContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** Finds a program as the system would, before a process is spent on it: on PATH, or at the path that the word is. */
+export async function lookUp(program: string, { env, cwd }: LookupContext): Promise<Lookup> {
+  const suffixes = process.platform === "win32" ? windowsSuffixes(program, env) : [""];
+  let denied = false;
+  for (const folder of foldersFor(program, env, cwd)) {
+    for (const suffix of suffixes) {
+      const candidate = folder === null ? program + suffix : join(folder, program + suffix);
+      const seen = await examine(candidate);
+      if (seen === "executable") return { found: candidate };
+      denied ||= seen === "denied";
+    }
+  }
+  return { found: null, why: denied ? "denied" : "missing" };
+}
+
+function foldersFor(program: string, env: LookupContext["env"], cwd: string): (string | null)[] {
+  if (isAbsolute(program)) return [null];
+  if (program.includes("/") || program.includes(sep)) return [cwd];
+  const path = variable(env, "PATH") ?? "";
+  return path.split(delimiter).map((folder) => resolve(cwd, folder));
+}
+
+/** Variables of Windows have any case once the environment was copied. */
+function variable(env: LookupContext["env"], name: string): string | undefined {
+  if (process.platform !== "win32") return env[name];
+  const spelt = Object.keys(env).find((key) => key.toUpperCase() === name);
+  return spelt === undefined ? undefined : env[spelt];
+}
+
+function windowsSuffixes(program: string, env: LookupContext["env"]): string[] {
+  const suffixes = (variable(env, "PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").split(";").filter(Boolean);
+  const given = suffixes.some((suffix) => program.toLowerCase().endsWith(suffix.toLowerCase()));
+  return given ? [""] : suffixes;
+}
+
+async function examine(path: string): Promise<"executable" | "denied" | "missing"> {
+  try {
+    await access(path, constants.X_OK);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    return code === "EACCES" || code === "EPERM" ? "denied" : "missing";
+  }
+  // A folder may be "executed" too.
+  const isFile = await stat(path).then(
+    (seen) => seen.isFile(),
+    () => false,
+  );
+  return isFile ? "executable" : "missing";
+}

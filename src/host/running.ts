@@ -1,0 +1,41 @@
+import { descendantsOf, signalAll, signalQuietly } from "./descendants.ts";
+
+/** Process groups (on Windows: process trees) that were started and have not been cleared away. */
+const groups = new Set<number>();
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+export function remember(pid: number): void {
+  if (groups.size === 0) watch();
+  groups.add(pid);
+}
+
+export function forget(pid: number): void {
+  if (groups.delete(pid) && groups.size === 0) unwatch();
+}
+
+/** Kills every program that was started through the host and still runs; for the end of this process. */
+export function killRunning(): void {
+  for (const pid of groups) {
+    const below = descendantsOf(pid);
+    signalQuietly(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    signalAll(below, "SIGKILL");
+  }
+  groups.clear();
+  unwatch();
+}
+
+function watch(): void {
+  process.on("exit", killRunning);
+  for (const signal of signals) process.on(signal, passOn);
+}
+
+function unwatch(): void {
+  process.off("exit", killRunning);
+  for (const signal of signals) process.off(signal, passOn);
+}
+
+/** Where nobody else answers the signal, it must still end this process. */
+function passOn(signal: NodeJS.Signals): void {
+  killRunning();
+  if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+}
