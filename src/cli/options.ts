@@ -41,7 +41,10 @@ function seconds(text: string): number {
 
 /** A comma-separated list; may be given several times. */
 export function list(text: string, before: readonly string[] = []): string[] {
-  const names = text.split(",").map((name) => name.trim()).filter((name) => name !== "");
+  const names = text
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
   if (names.length === 0) throw new InvalidArgumentError("expected one or more names, separated by commas.");
   return [...before, ...names];
 }

@@ -10,7 +10,10 @@ export function buildProgram(): Command {
     .showHelpAfterError("(see --help)")
     .exitOverride()
     .configureHelp({ showGlobalOptions: true })
-    .addHelpText("after", "\nExit codes: 0 all well, 1 findings at or above --fail-on, 2 wrong usage or input, 70 a bug.");
+    .addHelpText(
+      "after",
+      "\nExit codes: 0 all well, 1 findings at or above --fail-on, 2 wrong usage or input, 70 a bug.",
+    );
 
   withCommonOptions(program.command("check", { isDefault: true }), ["text", "json", "markdown"])
     .description("read-only diagnosis of this machine; changes nothing, ever")
@@ -20,9 +23,14 @@ export function buildProgram(): Command {
     .option("--python <path>", "the Python that will train")
     .option("--data <path>", "the folder of the data set")
     .addOption(
-      new Option("--fail-on <level>", "exit with 1 from this level on").choices(["fail", "warn", "unknown"]).default("fail"),
+      new Option("--fail-on <level>", "exit with 1 from this level on")
+        .choices(["fail", "warn", "unknown"])
+        .default("fail"),
     )
-    .addHelpText("after", examples("envdoctor check --python .venv/bin/python --data /data", "envdoctor check --json -o report.json"))
+    .addHelpText(
+      "after",
+      examples("envdoctor check --python .venv/bin/python --data /data", "envdoctor check --json -o report.json"),
+    )
     .action(async (options) => (await import("../commands/check.ts")).check(options));
 
   withCommonOptions(program.command("snapshot"), ["json"])
@@ -32,13 +40,22 @@ export function buildProgram(): Command {
     .addHelpText("after", examples("envdoctor snapshot -o snapshot.json", "envdoctor check --from snapshot.json"))
     .action(async (options) => (await import("../commands/snapshot.ts")).snapshot(options));
 
+  withCommonOptions(program.command("explain"), ["text", "json"])
+    .description("root cause for a pasted log, traceback, nvidia-smi or collect_env text")
+    .argument("[file]", "the text; standard input where it is - or left out")
+    .option("--here", "the text is from this machine: weigh in what check sees")
+    .option("--python <path>", "with --here: the Python that will train")
+    .addHelpText("after", examples("python train.py 2>&1 | envdoctor explain -", "envdoctor explain error.log --json"))
+    .action(async (file, options) => (await import("../commands/explain.ts")).explain(file, options));
+
   withCommonOptions(program.command("causes"), ["text", "json", "markdown"])
     .description("list the known root causes, or explain one and its fix")
     .argument("[id]", "a cause, such as wsl1-no-gpu")
     .addHelpText("after", examples("envdoctor causes", "envdoctor causes wsl-linux-driver-installed"))
     .action(async (id, options) => (await import("../commands/causes.ts")).causes(id, options));
 
-  for (const command of program.commands) command.exitOverride().allowExcessArguments(false).showHelpAfterError("(see --help)");
+  for (const command of program.commands)
+    command.exitOverride().allowExcessArguments(false).showHelpAfterError("(see --help)");
   return program;
 }
 

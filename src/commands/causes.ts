@@ -1,10 +1,10 @@
-import { catalogue } from "../../checks/causes/index.ts";
 import type { CauseId } from "../../checks/causes/ids.ts";
 import { causeIds } from "../../checks/causes/ids.ts";
+import { catalogue } from "../../checks/causes/index.ts";
 import type { CommonOptions } from "../cli/options.ts";
+import { unknownFacts } from "../facts/unknown.ts";
 import { causeList, causePage, causesMarkdown } from "../report/causes.ts";
 import { explainedCause } from "../report/check-report.ts";
-import { unknownFacts } from "../facts/unknown.ts";
 import { nearest } from "../text/nearest.ts";
 import { UsageError } from "../usage-error.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";

@@ -57,7 +57,10 @@ async function chooseChecks({ only = [], skip = [] }: CheckOptions): Promise<rea
   const ids = checks.map((c) => c.id);
   const wrong = [...only, ...skip].find((id) => !ids.includes(id));
   if (wrong !== undefined) {
-    const [{ nearest }, { UsageError }] = await Promise.all([import("../text/nearest.ts"), import("../usage-error.ts")]);
+    const [{ nearest }, { UsageError }] = await Promise.all([
+      import("../text/nearest.ts"),
+      import("../usage-error.ts"),
+    ]);
     throw new UsageError(`unknown check '${wrong}'${nearest(wrong, ids)}. All of them: ${ids.join(", ")}`);
   }
   return checks.filter((c) => !skip.includes(c.id));

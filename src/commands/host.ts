@@ -28,7 +28,9 @@ export async function openHost({ from, python, data, timeout }: HostOptions): Pr
       import("../host/recorded.ts"),
     ]);
     const text = await readFile(from, "utf8").catch((error: unknown) => {
-      throw new UsageError(`cannot read the snapshot ${from}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(
+        `cannot read the snapshot ${from}: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
     const recording = parseRecording(text, from);
     const recordedLook = recording.look ?? {};
@@ -47,5 +49,8 @@ async function mustExist(flag: string, path: string, expected: string): Promise<
 }
 
 function defined(look: { python: string | undefined; data: string | undefined }): Look {
-  return { ...(look.python === undefined ? {} : { python: look.python }), ...(look.data === undefined ? {} : { data: look.data }) };
+  return {
+    ...(look.python === undefined ? {} : { python: look.python }),
+    ...(look.data === undefined ? {} : { data: look.data }),
+  };
 }

@@ -31,7 +31,9 @@ export async function writeReport(text: string, { output }: CommonOptions): Prom
   try {
     await writeFile(output, text);
   } catch (error) {
-    throw new UsageError(`cannot write the report to ${output}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(
+      `cannot write the report to ${output}: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

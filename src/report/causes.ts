@@ -48,7 +48,7 @@ export function causePage(cause: Cause, look: Look): string {
   const chalk = new Chalk({ level: look.colour ? 1 : 0 });
   const say = (words: Said): string => words[look.language];
   const wrap = (text: string, indent: number): string =>
-    wrapAnsi(text, look.width - indent, { hard: false, trim: true })
+    wrapAnsi(text, look.width - indent, { hard: look.language === "zh", trim: true })
       .split("\n")
       .map((line) => " ".repeat(indent) + line)
       .join("\n");
@@ -71,7 +71,8 @@ export function causesMarkdown(causes: readonly Cause[], language: Language): st
   const lines = [`# ${texts.page()[language]}`, "", texts.intro()[language], ""];
   for (const [group, title] of Object.entries(groupTitles)) {
     const own = causes.filter((c) => c.group === group);
-    if (own.length > 0) lines.push(`## ${title[language]}`, "", ...own.flatMap((cause) => causeSection(cause, language)));
+    if (own.length > 0)
+      lines.push(`## ${title[language]}`, "", ...own.flatMap((cause) => causeSection(cause, language)));
   }
   return `${lines.join("\n").trimEnd()}\n`;
 }

@@ -81,12 +81,24 @@ export function checkReport(checked: Checked, language: Language): CheckReport {
   };
 }
 
-function reportedCause({ cause, confidence, evidence, findings, fix }: DiagnosedCause, language: Language): ReportedCause {
-  return { ...explainedCause(cause, fix, language), confidence: round(confidence), evidence: evidence.map(clean), findings };
+function reportedCause(
+  { cause, confidence, evidence, findings, fix }: DiagnosedCause,
+  language: Language,
+): ReportedCause {
+  return {
+    ...explainedCause(cause, fix, language),
+    confidence: round(confidence),
+    evidence: evidence.map(clean),
+    findings,
+  };
 }
 
 /** What the catalogue says of a cause, in one language. */
-export function explainedCause(cause: Cause, fix: readonly Remedy[], language: Language): Omit<ReportedCause, "confidence" | "evidence" | "findings"> {
+export function explainedCause(
+  cause: Cause,
+  fix: readonly Remedy[],
+  language: Language,
+): Omit<ReportedCause, "confidence" | "evidence" | "findings"> {
   return {
     id: cause.id,
     title: cause.title[language],

@@ -6,6 +6,7 @@ export const gpuVendorsThatTrain: ReadonlySet<GpuVendor> = new Set(["nvidia", "a
 /** Is the card that nvidia-smi lists this adapter of the bus? By PCI id where both tell it, else by name. */
 export function sameDevice(adapter: Adapter, card: SmiGpu): boolean {
   if (adapter.pciId !== null && card.pciId !== null) return adapter.pciId === card.pciId;
-  if (adapter.name !== null && card.name !== null) return card.name.includes(adapter.name) || adapter.name.includes(card.name);
+  if (adapter.name !== null && card.name !== null)
+    return card.name.includes(adapter.name) || adapter.name.includes(card.name);
   return true;
 }

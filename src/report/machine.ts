@@ -86,9 +86,14 @@ export function machinePicture(facts: Facts): MachinePicture {
     cuda: {
       driverVersion: driverVersion(driver) ?? read("cuda.driverVersion", driver.smi, () => null),
       driverApi: smi?.cudaVersion ?? null,
-      toolkits: (read("cuda.toolkits", facts.cuda.toolkits, same) ?? []).map(({ version, path }) => ({ version, path })),
+      toolkits: (read("cuda.toolkits", facts.cuda.toolkits, same) ?? []).map(({ version, path }) => ({
+        version,
+        path,
+      })),
     },
-    pythons: (read("pythons", facts.pythons, same) ?? []).map((python, i) => pythonPicture(python, `pythons[${i}]`, read)),
+    pythons: (read("pythons", facts.pythons, same) ?? []).map((python, i) =>
+      pythonPicture(python, `pythons[${i}]`, read),
+    ),
     limits: {
       cpus: usableCpus(facts) ?? read("limits.cpus", limits.affinityCpus, same),
       memoryMiB: usableMemory(facts) ?? read("limits.memoryMiB", limits.hostMemoryMiB, same),
@@ -121,17 +126,19 @@ function pythonPicture(python: PythonFacts, at: string, read: Read): PythonPictu
 /** Adapters of the bus with what nvidia-smi adds; cards that only nvidia-smi knows (WSL2, containers) follow. */
 function gpus(adapters: readonly Adapter[], cards: readonly SmiGpu[]): GpuPicture[] {
   const left = [...cards];
-  const pictures = adapters.filter((a) => gpuVendorsThatTrain.has(a.vendor)).map((adapter): GpuPicture => {
-    const at = left.findIndex((card) => adapter.vendor === "nvidia" && sameDevice(adapter, card));
-    const card = at < 0 ? undefined : left.splice(at, 1)[0];
-    return {
-      vendor: adapter.vendor,
-      name: card?.name ?? adapter.name,
-      pciId: adapter.pciId,
-      memoryMiB: card?.memoryMiB ?? null,
-      computeCapability: card?.computeCapability ?? adapter.computeCapability,
-    };
-  });
+  const pictures = adapters
+    .filter((a) => gpuVendorsThatTrain.has(a.vendor))
+    .map((adapter): GpuPicture => {
+      const at = left.findIndex((card) => adapter.vendor === "nvidia" && sameDevice(adapter, card));
+      const card = at < 0 ? undefined : left.splice(at, 1)[0];
+      return {
+        vendor: adapter.vendor,
+        name: card?.name ?? adapter.name,
+        pciId: adapter.pciId,
+        memoryMiB: card?.memoryMiB ?? null,
+        computeCapability: card?.computeCapability ?? adapter.computeCapability,
+      };
+    });
   for (const { name, pciId, memoryMiB, computeCapability } of left) {
     pictures.push({ vendor: "nvidia", name, pciId, memoryMiB, computeCapability });
   }

@@ -1,4 +1,4 @@
-import { message, type Language } from "../text/message.ts";
+import { type Language, message } from "../text/message.ts";
 import type { CheckReport } from "./check-report.ts";
 
 const texts = {
@@ -21,7 +21,9 @@ export function markdownReport(report: CheckReport, language: Language): string 
     machine.wsl ? `WSL${machine.wsl.version}` : null,
     machine.hypervisor,
     ...machine.containers,
-    ...report.gpus.map((gpu) => `${gpu.name ?? gpu.pciId ?? gpu.vendor}${gpu.computeCapability ? ` (${gpu.computeCapability})` : ""}`),
+    ...report.gpus.map(
+      (gpu) => `${gpu.name ?? gpu.pciId ?? gpu.vendor}${gpu.computeCapability ? ` (${gpu.computeCapability})` : ""}`,
+    ),
     cuda.driverVersion ? `driver ${cuda.driverVersion}${cuda.driverApi ? ` (CUDA ${cuda.driverApi})` : ""}` : null,
     ...report.pythons.map((p) => `Python ${p.version ?? "?"} (${p.environment}): ${frameworks(p)}`),
   ].filter((fact) => fact !== null);
@@ -45,7 +47,10 @@ export function markdownReport(report: CheckReport, language: Language): string 
     "| --- | --- | --- | --- |",
     ...report.findings
       .filter((f) => f.status !== "skipped" || f.blockedBy !== null)
-      .map((f) => `| ${f.status} | ${f.id} | ${cell(f.found ?? f.detail ?? f.blockedBy ?? "")} | ${cell(f.wanted ?? "")} |`),
+      .map(
+        (f) =>
+          `| ${f.status} | ${f.id} | ${cell(f.found ?? f.detail ?? f.blockedBy ?? "")} | ${cell(f.wanted ?? "")} |`,
+      ),
   ];
   return `${out.join("\n").replace(/\n{3,}/g, "\n\n")}\n`;
 }

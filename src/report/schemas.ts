@@ -33,11 +33,26 @@ const picture = {
     os: orNull(text),
     kernel: orNull(text),
     arch: orNull(text),
-    wsl: orNull(z.strictObject({ version: z.union([z.literal(1), z.literal(2)]), package: orNull(text), distro: orNull(text) })),
+    wsl: orNull(
+      z.strictObject({ version: z.union([z.literal(1), z.literal(2)]), package: orNull(text), distro: orNull(text) }),
+    ),
     hypervisor: orNull(
       z.enum([
-        "vmware", "virtualbox", "hyperv", "kvm", "qemu", "firecracker", "xen", "parallels", "bhyve", "apple", "nutanix",
-        "amazon", "google", "azure", "other",
+        "vmware",
+        "virtualbox",
+        "hyperv",
+        "kvm",
+        "qemu",
+        "firecracker",
+        "xen",
+        "parallels",
+        "bhyve",
+        "apple",
+        "nutanix",
+        "amazon",
+        "google",
+        "azure",
+        "other",
       ]),
     ),
     container: orNull(z.enum(["docker", "podman", "lxc", "kubernetes", "apptainer", "other"])),
@@ -93,7 +108,12 @@ export const checkSchema = z.strictObject({
   ...picture,
   unknown: z.record(text, text),
   causes: z.array(
-    z.strictObject({ ...explained, confidence: z.number().min(0).max(1), evidence: z.array(evidenceSchema), findings: z.array(text) }),
+    z.strictObject({
+      ...explained,
+      confidence: z.number().min(0).max(1),
+      evidence: z.array(evidenceSchema),
+      findings: z.array(text),
+    }),
   ),
   findings: z.array(
     z.strictObject({

@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import stringWidth from "string-width";
 import wrapAnsi from "wrap-ansi";
-import { message, type Language, type Said } from "../text/message.ts";
+import { type Language, message, type Said } from "../text/message.ts";
 import type { CheckReport, ReportedCause, ReportedFinding } from "./check-report.ts";
 import type { Look } from "./terminal.ts";
 
@@ -27,7 +27,11 @@ const texts = {
     "{passed} passed, {warned} warnings, {failed} failed, {unknown} unknown, {skipped} not judged",
     "{passed} 项通过，{warned} 项警告，{failed} 项失败，{unknown} 项未知，{skipped} 项未判断",
   ),
-  verdict: { ready: message("Ready", "就绪"), degraded: message("Degraded", "受限"), "not-ready": message("Not ready", "未就绪") },
+  verdict: {
+    ready: message("Ready", "就绪"),
+    degraded: message("Degraded", "受限"),
+    "not-ready": message("Not ready", "未就绪"),
+  },
   next: message("Next: {next}", "下一步：{next}"),
   nothing: message("Next: nothing to do", "下一步：无需操作"),
   guest: message("in the guest", "在虚拟机内"),
@@ -72,7 +76,9 @@ class Page {
 
   heading({ tool, machine }: CheckReport): void {
     const wsl = machine.wsl ? `WSL${machine.wsl.version}` : null;
-    const parts = [machine.os, wsl, machine.hypervisor, machine.container, machine.arch].filter((part) => part !== null);
+    const parts = [machine.os, wsl, machine.hypervisor, machine.container, machine.arch].filter(
+      (part) => part !== null,
+    );
     this.wrapped("", `${this.chalk.bold(`envdoctor ${tool.version}`)}  ${parts.join(", ")}`);
     this.lines.push("");
   }
@@ -140,7 +146,7 @@ class Page {
 
   private wrapped(label: string, text: string, indent = 0): void {
     const room = Math.max(20, this.look.width - indent);
-    const body = wrapAnsi(`${label}${text}`.trimEnd(), room, { trim: false, hard: false }).split("\n");
+    const body = wrapAnsi(`${label}${text}`.trimEnd(), room, { trim: false, hard: this.language === "zh" }).split("\n");
     this.lines.push(...body.map((line, i) => (i === 0 ? line : " ".repeat(indent) + line.trimStart()).trimEnd()));
   }
 

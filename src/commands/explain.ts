@@ -1,0 +1,53 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import type { CommonOptions } from "../cli/options.ts";
+import { exitCodes } from "../exit-codes.ts";
+import type { Facts } from "../facts/facts.ts";
+import { explainStream } from "../paste/explain.ts";
+import { explainText } from "../report/explain.ts";
+import { explainReport } from "../report/explain-report.ts";
+import { UsageError } from "../usage-error.ts";
+import { formatOf, json, lookOf, writeReport } from "./output.ts";
+
+interface ExplainOptions extends CommonOptions {
+  /** Weigh in what `check` sees on this machine. */
+  readonly here?: boolean;
+  readonly python?: string;
+}
+
+/** `envdoctor explain [FILE|-]`: the root cause behind a pasted text. Exit 1 where none is known. */
+export async function explain(file: string | undefined, options: ExplainOptions): Promise<void> {
+  const [text, facts] = await Promise.all([open(file), options.here ? factsHere(options) : undefined]);
+  const explanation = await explainStream(text, facts ? { facts } : {});
+  const look = lookOf(options);
+  const report =
+    formatOf(options) === "json"
+      ? json(explainReport(explanation, "en"))
+      : explainText(explainReport(explanation, look.language), look, options.verbose ?? false);
+  await writeReport(report, options);
+  process.exitCode = explanation.causes.length > 0 ? exitCodes.ok : exitCodes.findings;
+}
+
+async function open(file: string | undefined): Promise<NodeJS.ReadableStream> {
+  if (file !== undefined && file !== "-") {
+    const found = await stat(file).catch((error: unknown) => {
+      throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    if (found.isDirectory())
+      throw new UsageError(`cannot read ${file}: it is a folder; expected a text file, or - for standard input`);
+    return createReadStream(file);
+  }
+  if (process.stdin.isTTY) process.stderr.write("Paste the text, then press Ctrl-D (Ctrl-Z and Enter on Windows).\n");
+  return process.stdin;
+}
+
+async function factsHere(options: ExplainOptions): Promise<Facts> {
+  const [{ openHost, defaultDeadline }, { gatherFacts }] = await Promise.all([
+    import("./host.ts"),
+    import("../facts/gather.ts"),
+  ]);
+  const { host, look, close } = await openHost(options);
+  const facts = await gatherFacts(host, look, { totalMs: (options.deadline ?? defaultDeadline) * 1000 });
+  close();
+  return facts;
+}
