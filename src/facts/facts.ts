@@ -320,6 +320,8 @@ export interface PythonFacts {
   readonly active: boolean;
   /** sys.platform of this Python: a Windows Python seen from WSL says win32. */
   readonly platform: Fact<string>;
+  /** Decides, beside the version, which wheels fit; left out where it did not answer. */
+  readonly build?: { readonly implementation: string; readonly bits: number; readonly freeThreaded: boolean };
   /** Default start method of multiprocessing, asked from this Python. */
   readonly startMethod: Fact<StartMethod>;
   readonly startMethods: Fact<readonly StartMethod[]>;

@@ -1,0 +1,76 @@
+import type { Answer, Host } from "../host/host.ts";
+import { absent, type Fact, unknown, value } from "./fact.ts";
+import type { TfjsPackage } from "./facts.ts";
+import type { Probe } from "./probe.ts";
+import { pathsOf, upwards } from "./python/paths.ts";
+
+const packageNames = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
+
+/** Node itself, and the tfjs-node packages that `require` would find from the working folder. */
+export const nodeProbe: Probe<"node"> = {
+  subject: "node",
+  needs: [],
+  async look(host) {
+    const { version, napi } = host.identity.node;
+    const found = await Promise.all(packageNames.map((name) => nearest(host, name)));
+    const packages = found.filter((one) => one !== undefined);
+    return value({ version, napi: napi || null, tfjs: packages.length === 0 ? absent() : value(packages) });
+  },
+};
+
+/** The version in a package.json, or undefined where it is not one. */
+export function parsePackageVersion(text: string): string | undefined {
+  try {
+    const manifest: unknown = JSON.parse(text);
+    const version =
+      typeof manifest === "object" && manifest !== null && "version" in manifest ? manifest.version : undefined;
+    return typeof version === "string" ? version : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function nearest(host: Host, name: TfjsPackage["name"]): Promise<TfjsPackage | undefined> {
+  const { join } = pathsOf(host);
+  for (const folder of upwards(host, host.identity.cwd)) {
+    const path = join(folder, "node_modules", ...name.split("/"));
+    const manifest = await host.readFile(join(path, "package.json"));
+    const version = manifest.ok ? parsePackageVersion(manifest.value) : undefined;
+    if (version !== undefined) return { name, version, path, ...(await nativeParts(host, path)) };
+  }
+  return undefined;
+}
+
+/** The compiled binding and the TensorFlow library that it loads: on Windows beside it, elsewhere in deps/lib. */
+async function nativeParts(host: Host, path: string): Promise<Pick<TfjsPackage, "binding" | "library">> {
+  const { join, dirname } = pathsOf(host);
+  const lib = await host.listFolder(join(path, "lib"));
+  const binding = await bindingIn(host, join(path, "lib"), lib);
+  const isWindows = host.identity.platform === "win32";
+  if (isWindows && binding.state !== "value") return { binding, library: binding };
+  const folder = isWindows && binding.state === "value" ? dirname(binding.value) : join(path, "deps", "lib");
+  return { binding, library: await libraryIn(host, folder) };
+}
+
+/** The folder is napi-v8 or the like, after the Node-API version it was built for; the newest counts. */
+async function bindingIn(host: Host, lib: string, listing: Answer<readonly string[]>): Promise<Fact<string>> {
+  const { join } = pathsOf(host);
+  if (!listing.ok) return listing.trouble === "missing" ? absent() : unknown(`${lib}: ${listing.message}`);
+  const folders = listing.value.filter((name) => /^napi-v\d{1,3}$/.test(name));
+  for (const folder of folders.sort((a, b) => Number(b.slice(6)) - Number(a.slice(6)))) {
+    const file = join(lib, folder, "tfjs_binding.node");
+    const stat = await host.stat(file);
+    if (stat.ok && stat.value.kind === "file") return value(file);
+  }
+  return absent({ source: lib, excerpt: folders.join(" ") });
+}
+
+async function libraryIn(host: Host, folder: string): Promise<Fact<string>> {
+  const { join } = pathsOf(host);
+  const listing = await host.listFolder(folder);
+  if (!listing.ok) return listing.trouble === "missing" ? absent() : unknown(`${folder}: ${listing.message}`);
+  const library = listing.value.find((name) => /^(?:libtensorflow\.(?:so|\d|dylib)|tensorflow\.dll$)/.test(name));
+  return library === undefined
+    ? absent({ source: folder, excerpt: listing.value.slice(0, 10).join(" ") })
+    : value(join(folder, library));
+}
