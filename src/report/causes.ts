@@ -1,9 +1,9 @@
 import { Chalk } from "chalk";
-import wrapAnsi from "wrap-ansi";
 import type { Cause, CauseGroup, Remedy } from "../diagnosis/cause.ts";
 import { unknownFacts } from "../facts/unknown.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import type { Look } from "./terminal.ts";
+import { block } from "./wrap.ts";
 
 const texts = {
   harmless: message("harmless", "无害"),
@@ -47,11 +47,7 @@ export function causeList(causes: readonly Cause[], look: Look): string {
 export function causePage(cause: Cause, look: Look): string {
   const chalk = new Chalk({ level: look.colour ? 1 : 0 });
   const say = (words: Said): string => words[look.language];
-  const wrap = (text: string, indent: number): string =>
-    wrapAnsi(text, look.width - indent, { hard: look.language === "zh", trim: true })
-      .split("\n")
-      .map((line) => " ".repeat(indent) + line)
-      .join("\n");
+  const wrap = (text: string, indent: number): string => block(text, look.width, indent);
   const lines = [chalk.bold(`${cause.id}: ${say(cause.title)}`), "", wrap(say(cause.explanation), 0), ""];
   lines.push(chalk.bold(say(texts.recognise())), wrap(say(cause.recognise), 2), "");
   lines.push(chalk.bold(say(texts.mend())));

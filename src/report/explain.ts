@@ -1,8 +1,8 @@
 import { Chalk } from "chalk";
-import wrapAnsi from "wrap-ansi";
 import { message } from "../text/message.ts";
 import type { CauseIdentity, ExplainReport } from "./explain-report.ts";
 import type { Look } from "./terminal.ts";
+import { block } from "./wrap.ts";
 
 const texts = {
   none: message("No known cause is recognised in this text.", "在这段文本中没有识别出已知原因。"),
@@ -21,11 +21,7 @@ const texts = {
 /** The answer as a person reads it: the first cause in full, the others in a line each. */
 export function explainText(report: ExplainReport, look: Look, verbose: boolean): string {
   const chalk = new Chalk({ level: look.colour ? 1 : 0 });
-  const wrap = (text: string, indent: number): string =>
-    wrapAnsi(text, look.width - indent, { hard: look.language === "zh" })
-      .split("\n")
-      .map((line) => " ".repeat(indent) + line)
-      .join("\n");
+  const wrap = (text: string, indent: number): string => block(text, look.width, indent);
   if (report.causes.length === 0)
     return `${wrap(texts.none()[look.language], 0)}\n${wrap(texts.noneHint()[look.language], 0)}\n`;
 

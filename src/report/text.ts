@@ -1,9 +1,9 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import stringWidth from "string-width";
-import wrapAnsi from "wrap-ansi";
 import { type Language, message, type Said } from "../text/message.ts";
 import type { CheckReport, ReportedCause, ReportedFinding } from "./check-report.ts";
 import type { Look } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 export interface TextDetail {
   /** Every check, evidence and times. */
@@ -145,9 +145,7 @@ class Page {
   }
 
   private wrapped(label: string, text: string, indent = 0): void {
-    const room = Math.max(20, this.look.width - indent);
-    const body = wrapAnsi(`${label}${text}`.trimEnd(), room, { trim: false, hard: this.language === "zh" }).split("\n");
-    this.lines.push(...body.map((line, i) => (i === 0 ? line : " ".repeat(indent) + line.trimStart()).trimEnd()));
+    this.lines.push(...wrap(`${label}${text}`, this.look.width, indent));
   }
 
   private paint(status: keyof (typeof glyphs)["unicode"], text: string): string {

@@ -1,0 +1,41 @@
+import stringWidth from "string-width";
+
+const wide = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60";
+/** Marks that must not begin a line: they stay with the character before them. */
+const closing = "，。、；：！？）》」』】”’";
+// A colour code, one wide character with its closing marks, a run of blanks, or a word.
+const token = new RegExp(`\\x1b\\[[0-9;]*m|[${wide}][${closing}]*|[ \\t]+|[^ \\t\\x1b${wide}]+`, "gu");
+
+/**
+ * Wraps a paragraph at `width` columns: between words, and between Chinese characters, which have no blanks between
+ * them (this is why no wrapping library serves). Lines after the first are indented by `indent` columns. A word longer
+ * than the line stays whole, for paths and URLs are copied.
+ */
+export function wrap(text: string, width: number, indent = 0): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = lines.length === 0 ? "" : " ".repeat(indent);
+    let used = stringWidth(line);
+    let empty = true;
+    for (const [part] of paragraph.matchAll(token)) {
+      const columns = stringWidth(part);
+      if (!empty && columns > 0 && part.trim() !== "" && used + columns > width) {
+        lines.push(line.trimEnd());
+        line = " ".repeat(indent);
+        used = indent;
+        empty = true;
+      }
+      if (empty && part.trim() === "" && lines.length > 0) continue;
+      line += part;
+      used += columns;
+      if (part.trim() !== "" && columns > 0) empty = false;
+    }
+    lines.push(line.trimEnd());
+  }
+  return lines;
+}
+
+/** A paragraph wrapped with every line indented, as one string. */
+export function block(text: string, width: number, indent: number): string {
+  return wrap(" ".repeat(indent) + text, width, indent).join("\n");
+}

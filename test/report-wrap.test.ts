@@ -1,0 +1,34 @@
+import stringWidth from "string-width";
+import { describe, expect, test } from "vitest";
+import { block, wrap } from "../src/report/wrap.ts";
+
+describe("wrapping at columns", () => {
+  const cases: [string, string, number, number, string[]][] = [
+    ["words", "one two three", 8, 0, ["one two", "three"]],
+    ["a hanging indent", "one two three", 9, 2, ["one two", "  three"]],
+    [
+      "a word longer than the line stays whole",
+      "see https://example.org/a/b/c now",
+      10,
+      2,
+      ["see", "  https://example.org/a/b/c", "  now"],
+    ],
+    ["Chinese between characters", "显卡驱动没有安装", 8, 0, ["显卡驱动", "没有安装"]],
+    ["no line begins with a closing mark", "显卡驱动，没有", 8, 0, ["显卡驱", "动，没有"]],
+    ["mixed text", "安装 NVIDIA 驱动", 12, 0, ["安装 NVIDIA", "驱动"]],
+    ["line breaks are kept", "a\nb", 10, 2, ["a", "  b"]],
+    ["nothing", "", 10, 0, [""]],
+  ];
+  test.each(cases)("%s", (_, text, width, indent, lines) => {
+    expect(wrap(text, width, indent)).toEqual(lines);
+  });
+
+  test("colour codes take no room", () => {
+    expect(wrap("\x1b[31mone\x1b[39m two", 7)).toEqual(["\x1b[31mone\x1b[39m two"]);
+  });
+
+  test("a block indents every line and keeps to the width", () => {
+    const lines = block("数据加载进程的启动方式 spawn 会重新导入整个脚本，因此必须有 main 保护", 30, 4).split("\n");
+    expect(lines.every((line) => line.startsWith("    ") && stringWidth(line) <= 30)).toBe(true);
+  });
+});
