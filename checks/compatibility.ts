@@ -1,8 +1,9 @@
-import table from "./data/cuda-compat.json" with { type: "json" };
+import compat from "./data/cuda-compat.json" with { type: "json" };
+import drivers from "./data/drivers.json" with { type: "json" };
 
 /**
  * Which driver serves which CUDA build, which build has kernels for which card. Pure functions over
- * checks/data/cuda-compat.json; what the tables do not know is "unknown", never a conflict.
+ * checks/data; what the tables do not know is "unknown", never a conflict.
  */
 
 /** In WSL2 the driver number is that of Windows, so WSL2 counts as windows. */
@@ -61,35 +62,38 @@ export function driverServesCuda(question: DriverQuestion): DriverForCuda {
   const driver = isDotted(question.driver) ? question.driver : null;
   const driverApi = isDotted(question.driverApi) ? question.driverApi : driver && apiOf(driver, platform);
   const answer = (verdict: DriverForCuda["verdict"], needed: string | null = null): DriverForCuda => {
-    return { verdict, needed, driverApi, source: table.majors.source };
+    return { verdict, needed, driverApi, source: drivers.toolkitMinimum.source };
   };
   if (!isDotted(question.cudaBuild)) return answer("unknown");
   const build = majorMinor(question.cudaBuild);
   const needed = oldestDriverFor(build, platform);
   if (driverApi !== null && compareDotted(driverApi, build) >= 0) return answer("works", needed);
   if (needed === null) return answer("unknown");
-  if (isDotted(question.driverApi)) {
-    if (major(question.driverApi) < major(build)) return answer("too-old", needed);
-    // A driver that reports this major runs its minors; before CUDA 11 there was no such promise.
-    return answer(major(build) >= 11 ? "works-minor" : "too-old", needed);
-  }
+  // Before CUDA 11 there was no promise that a driver runs the later minors of its major.
+  const sameMajor = driverApi !== null && major(driverApi) === major(build) && major(build) >= 11;
+  if (sameMajor) return answer("works-minor", needed);
+  if (isDotted(question.driverApi)) return answer("too-old", needed);
   if (driver === null) return answer("unknown", needed);
-  if (!mayReach(driver, needed)) return answer("too-old", needed);
-  return answer("works-minor", needed);
+  return answer(mayReach(driver, needed) ? "works-minor" : "too-old", needed);
 }
 
 /** Oldest driver that runs programs built for this CUDA version; null where the table does not know it. */
 export function oldestDriverFor(cuda: string, platform: DriverPlatform): string | null {
-  const toolkit = table.toolkits.rows.find((row) => row.cuda === majorMinor(cuda));
-  const promise = table.majors.rows.find((row) => row.major === major(cuda));
-  if (cuda === "11.0" && toolkit) return toolkit[platform];
-  return promise?.[platform] ?? toolkit?.[platform] ?? null;
+  const version = majorMinor(cuda);
+  // The rows stand from new to old; "12" is the promise for all of CUDA 12, "11.1" that for 11.1 and later.
+  const row = drivers.toolkitMinimum.rows.find(
+    ({ toolkit }) => major(toolkit) === major(version) && compareDotted(version, toolkit) >= 0,
+  );
+  return row?.[platform] ?? null;
 }
 
 /** Highest CUDA version that the table knows this driver to serve. */
 export function apiOf(driver: string, platform: DriverPlatform): string | null {
   if (!isDotted(driver)) return null;
-  return table.toolkits.rows.find((row) => compareDotted(driver, row[platform]) >= 0)?.cuda ?? null;
+  const rows = drivers.toolkitDrivers.rows;
+  // Since CUDA 13.0 no Windows driver is named for a toolkit, but both systems have the same branches.
+  const first = (row: (typeof rows)[number]): string => row[platform] ?? String(major(row.linux));
+  return rows.find((row) => compareDotted(driver, first(row)) >= 0)?.toolkit ?? null;
 }
 
 export interface ArchAnswer {
@@ -178,24 +182,22 @@ export function driverBranchServes(driver: string | null, card: Card): BranchAns
   const row = architectureRow(card);
   const lastBranch = row?.lastBranch ?? null;
   const answer = (verdict: BranchAnswer["verdict"]): BranchAnswer => {
-    return { verdict, lastBranch, source: table.architectures.lastBranchSource };
+    return { verdict, lastBranch, source: drivers.architectures.source };
   };
   if (row === undefined || !isDotted(driver)) return answer("unknown");
   if (lastBranch !== null) return answer(major(driver) > lastBranch + branchSpan ? "dropped" : "works");
   // A branch that is newer than the table may have dropped the card since.
-  return answer(major(driver) <= table.architectures.newestBranch + branchSpan ? "works" : "unknown");
+  return answer(major(driver) <= compat.driverBranches.newest + branchSpan ? "works" : "unknown");
 }
 
 /** The Windows numbers of a branch run on: 582.x and 591.x belong to R580 and R590. */
 const branchSpan = 9;
 
-function architectureRow(card: Card): (typeof table.architectures.rows)[number] | undefined {
-  const { rows } = table.architectures;
-  const capability = card.computeCapability;
-  if (isDotted(capability)) {
-    return rows.find((row) => compareDotted(capability, row.from) >= 0 && compareDotted(capability, row.to) <= 0);
-  }
-  return rows.find((row) => row.architecture === card.architecture?.toLowerCase());
+function architectureRow(card: Card): (typeof drivers.architectures.rows)[number] | undefined {
+  const { rows } = drivers.architectures;
+  const { computeCapability, architecture } = card;
+  if (computeCapability) return rows.find((row) => row.computeCapabilities.includes(computeCapability));
+  return rows.find((row) => row.architecture === architecture?.toLowerCase());
 }
 
 /** "pascal" for "6.1"; null where the table does not know it. */
@@ -205,6 +207,8 @@ export function architectureOf(computeCapability: string): string | null {
 
 /** Which kernel modules a card needs: only the open ones (Blackwell on), only the proprietary ones (before Turing), or either. */
 export function flavourFor(architecture: string): "open" | "proprietary" | "either" | "unknown" {
-  const flavour = architectureRow({ architecture })?.flavour;
-  return flavour === "open" || flavour === "proprietary" || flavour === "either" ? flavour : "unknown";
+  const modules = architectureRow({ architecture })?.modules ?? [];
+  const [open, proprietary] = [modules.includes("open"), modules.includes("proprietary")];
+  if (open && proprietary) return "either";
+  return open ? "open" : proprietary ? "proprietary" : "unknown";
 }

@@ -126,7 +126,8 @@ function servesPython(release: Release, python: string | null): boolean {
 
 function tensorflowFor(question: WheelQuestion): WheelAnswer {
   if (question.arch === "arm64") return none("card-not-served");
-  if (!driverRuns(question, tensorflowCuda)) return none("driver-too-old");
+  const cuda = compat.tensorflow.rows[0]?.cuda ?? null;
+  if (cuda !== null && !driverRuns(question, cuda)) return none("driver-too-old");
   const python = question.python === null ? "works" : pythonServes("tensorflow", null, question.python).verdict;
   if (python === "too-old") return none("python-not-served");
   return found({
@@ -134,25 +135,18 @@ function tensorflowFor(question: WheelQuestion): WheelAnswer {
     version: null,
     tag: null,
     index: null,
-    cuda: tensorflowCuda,
+    cuda,
     source: "https://www.tensorflow.org/install/pip",
   });
 }
 
-/** CUDA of the current TensorFlow wheels (tested build configurations of TensorFlow 2.18 to 2.20). */
-const tensorflowCuda = "12.5";
-
 function jaxFor(question: WheelQuestion): WheelAnswer {
   const card = question.computeCapability;
-  const options = [
-    { extra: "cuda13", cuda: "13.0", oldestCard: "7.5" },
-    { extra: "cuda12", cuda: "12.0", oldestCard: "5.2" },
-  ];
-  const forCard = options.filter(({ oldestCard }) => card === null || compareDotted(card, oldestCard) >= 0);
+  const forCard = compat.jax.rows.filter(({ oldestCard }) => card === null || compareDotted(card, oldestCard) >= 0);
   if (forCard.length === 0) return none("card-not-served");
   const pick = forCard.find(({ cuda }) => driverRuns(question, cuda));
   if (pick === undefined) return none("driver-too-old");
-  const source = "https://docs.jax.dev/en/latest/installation.html";
+  const { source } = compat.jax;
   return found({ requirement: `jax[${pick.extra}]`, version: null, tag: null, index: null, cuda: pick.cuda, source });
 }
 
@@ -177,7 +171,7 @@ export function pythonServes(framework: FrameworkName, version: string | null, p
       .map((row) => row.newest)
       .sort(compareDotted)
       .at(-1) ?? null;
-  const source = framework === "torch" ? (builds.releases[0]?.source ?? "") : compat.pythons.tensorflow.source;
+  const source = framework === "torch" ? (builds.releases[0]?.source ?? "") : compat.tensorflow.source;
   const answer = (verdict: PythonAnswer["verdict"]): PythonAnswer => ({ verdict, oldest, newest, source });
   const asked = series(python);
   if (oldest === null || newest === null || !/^\d+\.\d+$/.test(asked)) return answer("unknown");
@@ -196,7 +190,7 @@ interface PythonRow {
 
 function pythonRows(framework: FrameworkName): readonly PythonRow[] {
   if (framework === "jax") return [];
-  if (framework === "tensorflow") return compat.pythons.tensorflow.rows.map((row) => ({ ...row, maybe: [] }));
+  if (framework === "tensorflow") return compat.tensorflow.rows.map((row) => ({ ...row, maybe: [] }));
   return builds.releases.flatMap((release) => {
     const [oldest, newest] = [release.pythons[0], release.pythons.at(-1)];
     if (oldest === undefined || newest === undefined) return [];

@@ -1,8 +1,8 @@
 import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
-import { known } from "../../src/facts/fact.ts";
 import type { ContainerKind, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { distroFamily, inContainer, remedy } from "./tools.ts";
+import { containersOf, inContainer } from "../situation.ts";
+import { byHand, type Family, familiesFor, familyNames, familyOf, install, type } from "./remedies.ts";
 
 const installGuide = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html";
 const cdiGuide = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/cdi-support.html";
@@ -36,6 +36,10 @@ const texts = {
   toolkit: message(
     "On the host ({system}): install the NVIDIA Container Toolkit, register it with Docker and restart Docker",
     "在宿主机（{system}）上安装 NVIDIA Container Toolkit，注册到 Docker 并重启 Docker",
+  ),
+  toolkitOther: message(
+    "On the host: install the NVIDIA Container Toolkit as described in {guide}, run sudo nvidia-ctk runtime configure --runtime=docker and restart Docker",
+    "在宿主机上按照 {guide} 安装 NVIDIA Container Toolkit，执行 sudo nvidia-ctk runtime configure --runtime=docker 并重启 Docker",
   ),
   snap: message(
     "Replace the snap by the distribution's Docker. Its images and volumes are not carried over: save what you need first (docker save, docker cp)",
@@ -79,25 +83,21 @@ const texts = {
   ),
 };
 
-/** Innermost first: the container that this process runs in decides how it is started. */
+/** The innermost container is the one that has to be started differently. */
 function kindOf(facts: Facts): ContainerKind | undefined {
-  return known(facts.containers)?.[0]?.kind;
+  return containersOf(facts)[0]?.kind;
 }
 
 function flagRemedies(facts: Facts): readonly Remedy[] {
   const docker = [
-    remedy({ title: texts.dockerFlag(), commands: ["docker run --rm --gpus all ubuntu nvidia-smi"], where: "host" }),
-    remedy({ title: texts.compose(), commands: ["docker compose up -d --force-recreate"], where: "host" }),
+    type("host", texts.dockerFlag(), ["docker run --rm --gpus all ubuntu nvidia-smi"]),
+    type("host", texts.compose(), ["docker compose up -d --force-recreate"]),
   ];
-  const podman = remedy({
-    title: texts.podman(),
-    commands: [
-      "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
-      "podman run --rm --device nvidia.com/gpu=all ubuntu nvidia-smi",
-    ],
-    where: "host",
-  });
-  const kubernetes = remedy({ title: texts.kubernetes(), where: "host" });
+  const podman = type("host", texts.podman(), [
+    "sudo nvidia-ctk cdi generate --output=/etc/cdi/nvidia.yaml",
+    "podman run --rm --device nvidia.com/gpu=all ubuntu nvidia-smi",
+  ]);
+  const kubernetes = byHand("host", texts.kubernetes());
   switch (kindOf(facts)) {
     case "docker":
       return docker;
@@ -106,9 +106,9 @@ function flagRemedies(facts: Facts): readonly Remedy[] {
     case "kubernetes":
       return [kubernetes];
     case "apptainer":
-      return [remedy({ title: texts.apptainer(), where: "host" })];
+      return [byHand("host", texts.apptainer())];
     case "lxc":
-      return [remedy({ title: texts.lxc(), where: "host" })];
+      return [byHand("host", texts.lxc())];
     default:
       return [...docker, podman, kubernetes];
   }
@@ -118,49 +118,44 @@ const keyring = "/usr/share/keyrings/nvidia-container-toolkit-keyring.asc";
 const repository = "https://nvidia.github.io/libnvidia-container";
 const rpmRepository = `${repository}/stable/rpm/nvidia-container-toolkit.repo`;
 
-const installs = {
-  debian: {
-    system: "Debian, Ubuntu",
-    commands: [
-      "sudo apt-get update",
-      "sudo apt-get install -y curl",
-      `sudo curl -fsSL -o ${keyring} ${repository}/gpgkey`,
-      `echo 'deb [signed-by=${keyring}] ${repository}/stable/deb/$(ARCH) /' | sudo tee /etc/apt/sources.list.d/nvidia-container-toolkit.list`,
-      "sudo apt-get update",
-      "sudo apt-get install -y nvidia-container-toolkit",
-    ],
-  },
-  fedora: {
-    system: "Fedora, RHEL",
-    commands: [
-      `sudo curl -fsSL -o /etc/yum.repos.d/nvidia-container-toolkit.repo ${rpmRepository}`,
-      "sudo dnf install -y nvidia-container-toolkit",
-    ],
-  },
-  suse: {
-    system: "openSUSE, SLES",
-    commands: [
-      `sudo zypper addrepo ${rpmRepository}`,
-      "sudo zypper --gpg-auto-import-keys install -y nvidia-container-toolkit",
-    ],
-  },
-  arch: { system: "Arch Linux", commands: ["sudo pacman -S --needed nvidia-container-toolkit"] },
+const addRepository: Readonly<Record<"apt" | "dnf" | "zypper" | "pacman", readonly string[]>> = {
+  apt: [
+    "sudo apt-get update",
+    "sudo apt-get install -y curl",
+    `sudo curl -fsSL -o ${keyring} ${repository}/gpgkey`,
+    `echo 'deb [signed-by=${keyring}] ${repository}/stable/deb/$(ARCH) /' | sudo tee /etc/apt/sources.list.d/nvidia-container-toolkit.list`,
+    "sudo apt-get update",
+  ],
+  dnf: [`sudo curl -fsSL -o /etc/yum.repos.d/nvidia-container-toolkit.repo ${rpmRepository}`],
+  zypper: [`sudo zypper addrepo ${rpmRepository}`, "sudo zypper --gpg-auto-import-keys refresh"],
+  pacman: [],
+};
+
+const repositoryOf: Readonly<Record<Family, keyof typeof addRepository>> = {
+  debian: "apt",
+  ubuntu: "apt",
+  fedora: "dnf",
+  rhel: "dnf",
+  arch: "pacman",
+  suse: "zypper",
 };
 
 const registerRuntime = ["sudo nvidia-ctk runtime configure --runtime=docker", "sudo systemctl restart docker"];
 
-/** Inside a container the host's distribution is not to be seen, so every one of the usual ones is given. */
+/** Inside a container the host's distribution is not to be seen, so the usual ones are given. */
 function toolkitRemedies(facts: Facts): readonly Remedy[] {
-  const family = inContainer(facts) ? null : distroFamily(facts);
-  const chosen = family ? [installs[family]] : [installs.debian, installs.fedora, installs.suse];
-  return chosen.map(({ system, commands }) =>
-    remedy({
-      title: texts.toolkit({ system }),
-      commands: [...commands, ...registerRuntime],
-      where: "host",
-      needs: ["network", "downtime"],
-    }),
-  );
+  const unseen: readonly Family[] = ["ubuntu", "fedora", "suse"];
+  const seen = inContainer(facts) || familyOf(facts) === null ? unseen : familiesFor(facts);
+  if (seen.length === 0) return [byHand("host", texts.toolkitOther({ guide: installGuide }), "network", "downtime")];
+  return seen.map((family) => {
+    const commands = [
+      ...addRepository[repositoryOf[family]],
+      install(family, ["nvidia-container-toolkit"]),
+      ...registerRuntime,
+    ];
+    const system = repositoryOf[family] === "apt" ? "Debian, Ubuntu" : familyNames[family];
+    return type("host", texts.toolkit({ system }), commands, "network", "downtime");
+  });
 }
 
 export const containerCauses = {
@@ -223,17 +218,13 @@ export const containerCauses = {
     ],
     clues: [],
     remedies: () => [
-      remedy({
-        title: texts.snap(),
-        commands: [
-          "sudo snap remove docker",
-          "sudo apt-get update",
-          "sudo apt-get install -y docker.io",
-          ...registerRuntime,
-        ],
-        where: "host",
-        needs: ["network", "downtime"],
-      }),
+      type(
+        "host",
+        texts.snap(),
+        ["sudo snap remove docker", "sudo apt-get update", "sudo apt-get install -y docker.io", ...registerRuntime],
+        "network",
+        "downtime",
+      ),
     ],
   }),
 
@@ -255,23 +246,18 @@ export const containerCauses = {
     references: [troubleshooting, "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48"],
     clues: [],
     remedies: () => [
-      remedy({ title: texts.restart(), where: "host", needs: ["downtime"] }),
-      remedy({
-        title: texts.devChar(),
-        commands: ["sudo nvidia-ctk system create-dev-char-symlinks --create-all"],
-        where: "host",
-        needs: ["downtime"],
-      }),
-      remedy({ title: texts.cgroupfs(), where: "host", needs: ["downtime"] }),
-      remedy({
-        title: texts.noCgroups(),
-        commands: [
+      byHand("host", texts.restart(), "downtime"),
+      type("host", texts.devChar(), ["sudo nvidia-ctk system create-dev-char-symlinks --create-all"], "downtime"),
+      byHand("host", texts.cgroupfs(), "downtime"),
+      type(
+        "host",
+        texts.noCgroups(),
+        [
           "sudo nvidia-ctk config --set nvidia-container-cli.no-cgroups=false --in-place",
           "sudo systemctl restart docker",
         ],
-        where: "host",
-        needs: ["downtime"],
-      }),
+        "downtime",
+      ),
     ],
   }),
 
@@ -290,13 +276,13 @@ export const containerCauses = {
     references: ["https://github.com/pytorch/pytorch/issues/49081", troubleshooting],
     clues: [],
     remedies: () => [
-      remedy({
-        title: texts.uvm(),
-        commands: ["sudo modprobe nvidia_uvm", "sudo nvidia-modprobe -u -c=0", "ls -l /dev/nvidia-uvm"],
-        where: "host",
-        needs: ["downtime"],
-      }),
-      remedy({ title: texts.uvmDevice(), where: "host" }),
+      type(
+        "host",
+        texts.uvm(),
+        ["sudo modprobe nvidia_uvm", "sudo nvidia-modprobe -u -c=0", "ls -l /dev/nvidia-uvm"],
+        "downtime",
+      ),
+      byHand("host", texts.uvmDevice()),
     ],
   }),
 
@@ -321,15 +307,11 @@ export const containerCauses = {
     ],
     clues: [],
     remedies: () => [
-      remedy({
-        title: texts.compatPath(),
-        commands: [
-          "export LD_LIBRARY_PATH=\"$(printf %s \"$LD_LIBRARY_PATH\" | tr ':' '\\n' | grep -v '/compat' | paste -sd: -)\"",
-        ],
-        where: "guest",
-      }),
-      remedy({ title: texts.compatImage(), where: "host" }),
-      remedy({ title: texts.compatDriver(), where: "host", needs: ["reboot"] }),
+      type("guest", texts.compatPath(), [
+        "export LD_LIBRARY_PATH=\"$(printf %s \"$LD_LIBRARY_PATH\" | tr ':' '\\n' | grep -v '/compat' | paste -sd: -)\"",
+      ]),
+      byHand("host", texts.compatImage()),
+      byHand("host", texts.compatDriver(), "reboot"),
     ],
   }),
 };
