@@ -1,5 +1,5 @@
-import stringWidth from "string-width";
 import { describe, expect, test } from "vitest";
+import { columns } from "../src/report/columns.ts";
 import { block, wrap } from "../src/report/wrap.ts";
 
 describe("wrapping at columns", () => {
@@ -29,6 +29,6 @@ describe("wrapping at columns", () => {
 
   test("a block indents every line and keeps to the width", () => {
     const lines = block("数据加载进程的启动方式 spawn 会重新导入整个脚本，因此必须有 main 保护", 30, 4).split("\n");
-    expect(lines.every((line) => line.startsWith("    ") && stringWidth(line) <= 30)).toBe(true);
+    expect(lines.every((line) => line.startsWith("    ") && columns(line) <= 30)).toBe(true);
   });
 });

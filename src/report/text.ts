@@ -1,7 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
-import stringWidth from "string-width";
 import { type Language, message, type Said } from "../text/message.ts";
 import type { CheckReport, ReportedCause, ReportedFinding } from "./check-report.ts";
+import { columns } from "./columns.ts";
 import type { Look } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
@@ -163,6 +163,6 @@ class Page {
 }
 
 /** Pads to a column count that counts Chinese characters as two columns. */
-function pad(text: string, columns: number): string {
-  return text + " ".repeat(Math.max(0, columns - stringWidth(text)));
+function pad(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - columns(text)));
 }

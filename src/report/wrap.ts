@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import { columns } from "./columns.ts";
 
 const wide = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60";
 /** Marks that must not begin a line: they stay with the character before them. */
@@ -15,11 +15,11 @@ export function wrap(text: string, width: number, indent = 0): string[] {
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
     let line = lines.length === 0 ? "" : " ".repeat(indent);
-    let used = stringWidth(line);
+    let used = columns(line);
     let empty = true;
     for (const [part] of paragraph.matchAll(token)) {
-      const columns = stringWidth(part);
-      if (!empty && columns > 0 && part.trim() !== "" && used + columns > width) {
+      const taken = columns(part);
+      if (!empty && taken > 0 && part.trim() !== "" && used + taken > width) {
         lines.push(line.trimEnd());
         line = " ".repeat(indent);
         used = indent;
@@ -27,8 +27,8 @@ export function wrap(text: string, width: number, indent = 0): string[] {
       }
       if (empty && part.trim() === "" && lines.length > 0) continue;
       line += part;
-      used += columns;
-      if (part.trim() !== "" && columns > 0) empty = false;
+      used += taken;
+      if (part.trim() !== "" && taken > 0) empty = false;
     }
     lines.push(line.trimEnd());
   }
