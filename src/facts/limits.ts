@@ -1,0 +1,213 @@
+import type { Answer, Host } from "../host/host.ts";
+import { absent, type Fact, unknown, value } from "./fact.ts";
+import type { LimitFacts } from "./facts.ts";
+import { evidence, textOf, whyNot } from "./parse/answers.ts";
+import {
+  type CgroupFolders,
+  cgroupFolders,
+  limitOfMemory,
+  parseCgroup,
+  quotaOfCfs,
+  quotaOfCpuMax,
+} from "./parse/cgroup.ts";
+import { parseMountinfo } from "./parse/mountinfo.ts";
+import { countCommonCpus, countCpus, meminfoMiB, openFileLimits, statusField } from "./parse/proc.ts";
+import type { Probe } from "./probe.ts";
+
+const mib = 2 ** 20;
+
+/** How much of the machine this process may use: processors, memory, shared memory, open files. */
+export const limitsProbe: Probe<"limits"> = {
+  subject: "limits",
+  needs: [],
+  look: (host) => (host.identity.platform === "linux" ? linuxLimits(host) : otherLimits(host)),
+};
+
+async function linuxLimits(host: Host): Promise<LimitFacts> {
+  const [status, online, meminfo, cgroups, shm] = await Promise.all([
+    host.readFile("/proc/self/status"),
+    host.readFile("/sys/devices/system/cpu/online"),
+    host.readFile("/proc/meminfo"),
+    cgroupLimits(host),
+    host.space("/dev/shm"),
+  ]);
+  return {
+    affinityCpus: affinity(host, textOf(status), textOf(online)),
+    hostCpus: onlineCpus(online),
+    ...cgroups,
+    hostMemoryMiB: orElse(meminfoFact(meminfo, "MemTotal"), Math.floor(host.identity.totalMemoryBytes / mib)),
+    availableMemoryMiB: meminfoFact(meminfo, "MemAvailable"),
+    swapMiB: meminfoFact(meminfo, "SwapTotal"),
+    shm: sharedMemory(shm),
+    openFiles: await openFiles(host, textOf(status)),
+  };
+}
+
+/**
+ * From the kernel's list rather than from Node: newer releases of Node count the cgroup quota into
+ * availableParallelism. The list can name processors that are not plugged in (VMware allows for 128), so only those
+ * that are online count.
+ */
+function affinity(host: Host, status: string, online: string): Fact<number> {
+  const allowed = statusField(status, "Cpus_allowed_list");
+  const cpus = allowed === null ? null : countCommonCpus(allowed, online);
+  if (allowed === null || cpus === null || cpus === 0) return value(host.identity.availableParallelism);
+  return value(cpus, { source: "/proc/self/status", excerpt: `Cpus_allowed_list: ${allowed}` });
+}
+
+function onlineCpus(online: Answer<string>): Fact<number> {
+  const cpus = countCpus(textOf(online));
+  const path = "/sys/devices/system/cpu/online";
+  return cpus === null ? unknown(whyNot(path, online)) : value(cpus, evidence(path, textOf(online)));
+}
+
+function meminfoFact(meminfo: Answer<string>, key: string): Fact<number> {
+  const size = meminfoMiB(textOf(meminfo), key);
+  if (size === null) return unknown(meminfo.ok ? `/proc/meminfo has no ${key}` : whyNot("/proc/meminfo", meminfo));
+  const line = textOf(meminfo)
+    .split("\n")
+    .find((each) => each.startsWith(`${key}:`));
+  return value(size, evidence("/proc/meminfo", line ?? ""));
+}
+
+function orElse(fact: Fact<number>, other: number): Fact<number> {
+  return fact.state === "value" ? fact : value(other);
+}
+
+function sharedMemory(space: Awaited<ReturnType<Host["space"]>>): LimitFacts["shm"] {
+  if (!space.ok) return space.trouble === "missing" ? absent() : unknown(whyNot("/dev/shm", space));
+  const size = { totalMiB: Math.floor(space.value.totalBytes / mib), freeMiB: Math.floor(space.value.freeBytes / mib) };
+  return value(size, { source: "df -m /dev/shm", excerpt: `${size.totalMiB} MiB, ${size.freeMiB} MiB free` });
+}
+
+async function cgroupLimits(host: Host): Promise<Pick<LimitFacts, "quotaCpus" | "cgroupMemoryMiB">> {
+  const [own, mountinfo] = await Promise.all([
+    host.readFile("/proc/self/cgroup"),
+    host.readFile("/proc/self/mountinfo"),
+  ]);
+  const lines = parseCgroup(textOf(own));
+  const mounts = parseMountinfo(textOf(mountinfo));
+  const [quotaCpus, bytes] = await Promise.all([
+    quota(host, cgroupFolders("cpu", lines, mounts)),
+    memory(host, cgroupFolders("memory", lines, mounts)),
+  ]);
+  const cgroupMemoryMiB: Fact<number> =
+    bytes.state === "value" ? { ...bytes, value: Math.floor(bytes.value / mib) } : bytes;
+  return { quotaCpus, cgroupMemoryMiB };
+}
+
+async function quota(host: Host, { version, folders }: CgroupFolders): Promise<Fact<number>> {
+  if (version === 2) return smallest(await readEach(host, folders, "cpu.max", quotaOfCpuMax));
+  const [quotas, periods] = await Promise.all([
+    readEach(host, folders, "cpu.cfs_quota_us", (text) => text),
+    readEach(host, folders, "cpu.cfs_period_us", (text) => text),
+  ]);
+  return smallest(
+    quotas.map((each, at) => ({ ...each, limit: quotaOfCfs(each.limit ?? "", periods[at]?.limit ?? "") })),
+  );
+}
+
+async function memory(host: Host, { version, folders }: CgroupFolders): Promise<Fact<number>> {
+  const name = version === 2 ? "memory.max" : "memory.limit_in_bytes";
+  return smallest(await readEach(host, folders, name, limitOfMemory));
+}
+
+interface Limit<T> {
+  readonly path: string;
+  readonly answer: Answer<string>;
+  /** null: says that there is none; undefined: not there or not understood. */
+  readonly limit: T | null | undefined;
+}
+
+async function readEach<T>(
+  host: Host,
+  folders: readonly string[],
+  name: string,
+  parse: (text: string) => T | null | undefined,
+): Promise<Limit<T>[]> {
+  return Promise.all(
+    folders.map(async (folder) => {
+      const path = `${folder}/${name}`;
+      const answer = await host.readFile(path, { maxBytes: 4096 });
+      return { path, answer, limit: answer.ok ? parse(answer.value) : undefined };
+    }),
+  );
+}
+
+/** A limit of any parent holds too, so the smallest one counts. The root group has no such files: that is no limit. */
+function smallest(limits: readonly Limit<number>[]): Fact<number> {
+  const set = limits.filter((each): each is Limit<number> & { limit: number } => typeof each.limit === "number");
+  const least = set.sort((a, b) => a.limit - b.limit)[0];
+  if (least !== undefined) return value(least.limit, evidence(least.path, textOf(least.answer)));
+  const unread = limits.find(({ answer, limit }) => limit === undefined && (answer.ok || answer.trouble !== "missing"));
+  if (unread !== undefined) return unknown(whyNot(unread.path, unread.answer));
+  const said = limits.find(({ limit }) => limit === null);
+  return said === undefined ? absent() : absent(evidence(said.path, textOf(said.answer)));
+}
+
+/** Programs that run us and, being Node, have raised their own soft limit; the shell of `npx` stands among them. */
+const nodeLaunchers = /^(?:node|MainThread|npm|npx|pnpm|yarn|bun)\b/;
+const shells = /^(?:sh|dash|bash)$/;
+
+/**
+ * The limit of a training job started beside us. Node raises its soft limit to the hard one as it starts, so our own
+ * tells nothing: the first ancestor that is no Node program (nor a shell that one started) has what the user has.
+ */
+async function openFiles(host: Host, ownStatus: string): Promise<LimitFacts["openFiles"]> {
+  let pid = statusField(ownStatus, "PPid");
+  for (let step = 0; step < 8 && pid !== null && pid !== "0"; step++) {
+    const [status, limits] = await Promise.all([
+      host.readFile(`/proc/${pid}/status`),
+      host.readFile(`/proc/${pid}/limits`),
+    ]);
+    const parent = statusField(textOf(status), "PPid");
+    const name = statusField(textOf(status), "Name") ?? "";
+    if (!nodeLaunchers.test(name) && !(shells.test(name) && (await isLauncher(host, parent)))) {
+      return openFilesOf(`/proc/${pid}/limits`, limits);
+    }
+    pid = parent;
+  }
+  return ownLimits(await host.readFile("/proc/self/limits"));
+}
+
+/** Where no parent can be seen (first process of a container): our own tells only if Node did not raise it. */
+function ownLimits(limits: Answer<string>): LimitFacts["openFiles"] {
+  const found = openFileLimits(textOf(limits));
+  if (found !== null && found.soft < found.hard) return openFilesOf("/proc/self/limits", limits);
+  return unknown("no parent process whose limits could be read");
+}
+
+async function isLauncher(host: Host, pid: string | null): Promise<boolean> {
+  if (pid === null || pid === "0") return false;
+  const status = await host.readFile(`/proc/${pid}/status`);
+  return /^(?:npm|npx|pnpm|yarn|bun)\b/.test(statusField(textOf(status), "Name") ?? "");
+}
+
+function openFilesOf(path: string, limits: Answer<string>): LimitFacts["openFiles"] {
+  const found = openFileLimits(textOf(limits));
+  if (found === null) return unknown(whyNot(path, limits));
+  const line = textOf(limits)
+    .split("\n")
+    .find((each) => each.startsWith("Max open files"));
+  return value(found, evidence(path, line ?? ""));
+}
+
+async function otherLimits({ identity, env }: Host): Promise<LimitFacts> {
+  const windows = identity.platform === "win32";
+  const processors = Number(env.NUMBER_OF_PROCESSORS);
+  return {
+    affinityCpus: value(identity.availableParallelism),
+    hostCpus: windows
+      ? processors > 0
+        ? value(processors, { source: "NUMBER_OF_PROCESSORS", excerpt: String(processors) })
+        : unknown("NUMBER_OF_PROCESSORS is not set")
+      : value(identity.availableParallelism),
+    quotaCpus: absent(),
+    hostMemoryMiB: value(Math.floor(identity.totalMemoryBytes / mib)),
+    cgroupMemoryMiB: absent(),
+    availableMemoryMiB: unknown(`not looked at on ${windows ? "Windows" : "macOS"}`),
+    swapMiB: unknown(windows ? "the page file is not looked at" : "macOS sizes its swap as it needs"),
+    shm: absent(),
+    openFiles: windows ? absent() : unknown("the shell's own limit cannot be read on macOS"),
+  };
+}
