@@ -7,11 +7,17 @@ import { absent, known, unknown, value, whyUnknown } from "./fact.ts";
 import type { PythonFacts } from "./facts.ts";
 import { frameworksIn, holdsFramework } from "./frameworks.ts";
 import type { Probe } from "./probe.ts";
-import { type Candidate, installedPythons, launcherPythons, selectedPythons } from "./python/candidates.ts";
+import {
+  type Candidate,
+  installedPythons,
+  type LauncherEntry,
+  launcherPythons,
+  selectedPythons,
+} from "./python/candidates.ts";
 import { type Environment, environmentOf } from "./python/environment.ts";
 import { askInterpreter } from "./python/interpreter.ts";
 import { nvidiaWheels, readPackages } from "./python/packages.ts";
-import { mapLimited } from "./python/paths.ts";
+import { limiter } from "./python/paths.ts";
 import { siteFolders } from "./python/sites.ts";
 import { wheelPlatform } from "./python/torch-builds.ts";
 
@@ -26,50 +32,56 @@ export const pythonsProbe: Probe<"pythons"> = {
   needs: [],
   async look(host, look) {
     const launcher = await launcherPythons(host);
-    const [selected, installed] = await Promise.all([
-      selectedPythons(host, look, launcher).then((found) => distinct(host, found)),
-      installedPythons(host, launcher).then((found) => distinct(host, found)),
+    const inTurn = limiter(host.identity.availableParallelism);
+    const selected = await selectedPythons(host, look, launcher).then((found) => distinct(host, found));
+    // A start of Python takes longer than all the looking about, so the selected ones start before it.
+    const [chosen, others] = await Promise.all([
+      Promise.all(selected.map((found, index) => inTurn(() => describe(host, found, index === 0)))),
+      othersWithFramework(host, selected, launcher).then((found) =>
+        Promise.all(found.map((one) => inTurn(() => describe(host, one, false)))),
+      ),
     ]);
-    const all = merge(selected, installed);
-    const chosen = all.slice(0, selected.length);
-    const pythons = await mapLimited(all, host.identity.availableParallelism, (found) => describe(host, found, chosen));
-    const kept = pythons.filter((python) => python !== undefined);
-    return kept.length === 0 ? absent() : value(kept);
+    const pythons = [...chosen, ...others];
+    return pythons.length === 0 ? absent() : value(pythons);
   },
 };
 
-/** A path and the environment it belongs to make an interpreter: a venv links to its base but is another one. */
-function keyOf({ realPath, prefix }: Environment): string {
-  return `${realPath}\n${prefix}`;
-}
-
-async function distinct(host: Host, candidates: readonly Candidate[]): Promise<Found[]> {
-  const environments = await Promise.all(candidates.map(({ path }) => environmentOf(host, path)));
-  return merge(
-    environments.map((environment, index) => ({ environment, foundBy: [candidates[index]?.foundBy ?? ""] })),
-    [],
+/** Installed interpreters that nothing selects, but that hold a framework. */
+async function othersWithFramework(
+  host: Host,
+  selected: readonly Found[],
+  launcher: readonly LauncherEntry[],
+): Promise<Found[]> {
+  const known = new Set(selected.map(({ environment }) => keyOf(environment)));
+  const installed = await distinct(host, await installedPythons(host, launcher));
+  const others = installed.filter(({ environment }) => !known.has(keyOf(environment)));
+  const holding = await Promise.all(
+    others.map(async ({ environment }) => {
+      const sites = await siteFolders(host, environment, null);
+      return holdsFramework((await readPackages(host, sites.own, environment.prefix)).folders);
+    }),
   );
+  return others.filter((_, index) => holding[index]);
 }
 
-function merge(first: readonly Found[], second: readonly Found[]): Found[] {
-  const byKey = new Map<string, Found>();
-  for (const found of [...first, ...second]) {
-    const key = keyOf(found.environment);
-    const known = byKey.get(key);
-    const foundBy = [...new Set([...(known?.foundBy ?? []), ...found.foundBy])];
-    byKey.set(key, { environment: known?.environment ?? found.environment, foundBy });
-  }
-  return [...byKey.values()];
+/** A venv is one interpreter, though its python links to its base; elsewhere a prefix such as /usr can hold several. */
+function keyOf({ realPath, prefix, venv }: Environment): string {
+  return venv === null ? `${realPath}\n${prefix}` : prefix;
 }
 
-/** Facts of one interpreter, or undefined where nothing selects it and no framework is in it. */
-async function describe(host: Host, found: Found, selected: readonly Found[]): Promise<PythonFacts | undefined> {
-  const { environment } = found;
-  if (!selected.includes(found)) {
-    const sites = await siteFolders(host, environment, null);
-    const own = await readPackages(host, sites.own, environment.prefix);
-    if (!holdsFramework(own.folders)) return undefined;
+/** Candidates that are the same interpreter made one, in the order in which they came. */
+async function distinct(host: Host, candidates: readonly Candidate[]): Promise<Found[]> {
+  const byKey = new Map<string, { readonly environment: Environment; readonly foundBy: Set<string> }>();
+  const environments = await Promise.all(candidates.map(({ path }) => environmentOf(host, path)));
+  for (const [index, environment] of environments.entries()) {
+    const found = byKey.get(keyOf(environment)) ?? { environment, foundBy: new Set() };
+    found.foundBy.add(candidates[index]?.foundBy ?? "");
+    byKey.set(keyOf(environment), found);
   }
+  return [...byKey.values()].map(({ environment, foundBy }) => ({ environment, foundBy: [...foundBy] }));
+}
+
+async function describe(host: Host, { environment, foundBy }: Found, active: boolean): Promise<PythonFacts> {
   const asked = await askInterpreter(host, environment.path);
   const told = known(asked);
   const unasked = unknown(whyUnknown(asked) ?? "it did not say");
@@ -83,8 +95,8 @@ async function describe(host: Host, found: Found, selected: readonly Found[]): P
     realPath: environment.realPath,
     version: told === undefined ? unasked : value(told.version),
     environment: environment.kind,
-    foundBy: found.foundBy,
-    active: found === selected[0],
+    foundBy,
+    active,
     platform: told === undefined ? unasked : value(told.platform),
     startMethod: told?.startMethod ?? unasked,
     startMethods: told?.startMethods ?? unasked,

@@ -48,17 +48,19 @@ export function interpretersOf(host: Host, prefix: string): string[] {
     : [join(prefix, "bin", "python"), join(prefix, "bin", "python3")];
 }
 
-/** Runs `work` on each item, at most `limit` at a time; results in the order of the items. */
-export async function mapLimited<T, U>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<U>,
-): Promise<U[]> {
-  const results = new Map<number, U>();
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results.set(index, await work(item));
+/** Lets at most `limit` of the works given to it run at a time, in the order in which they came. */
+export function limiter(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let free = Math.max(1, limit);
+  return async (work) => {
+    if (free === 0) await new Promise<void>((resolve) => waiting.push(resolve));
+    else free -= 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
   };
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(limit, items.length)) }, worker));
-  return [...results].sort(([a], [b]) => a - b).map(([, result]) => result);
 }
