@@ -1,0 +1,86 @@
+import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
+import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import type { BuiltModule, Facts } from "../../src/facts/facts.ts";
+import { message } from "../../src/text/message.ts";
+import { ownsDriver } from "../situation.ts";
+
+const texts = {
+  title: message("Kernel module nvidia", "内核模块 nvidia"),
+  notLoaded: message("not loaded", "未加载"),
+  rejected: message("rejected by Secure Boot", "被 Secure Boot 拒绝"),
+  wanted: message("loaded", "已加载"),
+  notBuilt: message(
+    "No nvidia module is built for the running kernel {kernel}.",
+    "没有为正在运行的内核 {kernel} 构建 nvidia 模块。",
+  ),
+  otherKernels: message(
+    "The nvidia module is built for {others}, not for the running kernel {kernel}.",
+    "nvidia 模块是为 {others} 构建的，而不是正在运行的内核 {kernel}。",
+  ),
+  idle: message("The module is built for this kernel, but it is not loaded.", "模块已为该内核构建，但没有加载。"),
+  unsigned: message(
+    "Secure Boot is on, and the kernel does not accept the signature of the nvidia module.",
+    "Secure Boot 已开启，内核不接受 nvidia 模块的签名。",
+  ),
+};
+
+export default check({
+  id: "driver.module",
+  layer: "kernel-module",
+  impact: "gpu",
+  after: ["gpu.present", "driver.installed", "driver.binding", "driver.prime", "driver.branch", "driver.flavour"],
+  title: texts.title(),
+  appliesTo: ownsDriver,
+  judge(facts) {
+    const { module, built } = facts.driver;
+    if (module.state === "value") {
+      const words = [module.value.version, module.value.flavour].filter((word) => word !== null);
+      return pass(words.length > 0 ? words.join(", ") : texts.wanted(), { evidence: evidenceOf(module) });
+    }
+    if (module.state === "unknown") return cannotTell(module.reason, module.evidence);
+    const rejection = keyRejected(facts);
+    if (rejection) return notSigned(facts, 0.95, [rejection]);
+    if (built.state === "unknown") return cannotTell(whyUnknown(built) ?? "", built.evidence);
+    if (built.state === "absent") return notBuilt(facts);
+    if (known(facts.system.secureBoot) === true && built.value.signer === null)
+      return notSigned(facts, 0.8, signature(built.value));
+    return failed(texts.notLoaded(), texts.idle(), suspect("kernel-module-missing", 0.6, ...evidenceOf(module, built)));
+  },
+});
+
+function failed(
+  found: ReturnType<typeof texts.notLoaded>,
+  detail: ReturnType<typeof texts.idle>,
+  suspicion: ReturnType<typeof suspect>,
+): Outcome {
+  return fail({ found, wanted: texts.wanted(), detail, suspicions: [suspicion], evidence: suspicion.evidence });
+}
+
+function notBuilt(facts: Facts): Outcome {
+  const { builtFor, dkms, headers, module, built } = facts.driver;
+  const kernel = known(facts.system.kernel) ?? "";
+  const others = (known(builtFor) ?? []).filter((other) => other !== kernel);
+  const detail =
+    others.length > 0 ? texts.otherKernels({ others: others.join(", "), kernel }) : texts.notBuilt({ kernel });
+  const evidence: Evidence[] = [{ source: "uname -r", excerpt: kernel }, ...evidenceOf(module, built, builtFor, dkms)];
+  if (known(headers) === false)
+    evidence.push({ source: `/lib/modules/${kernel}/build`, excerpt: "missing: no kernel headers" });
+  return failed(texts.notLoaded(), detail, suspect("kernel-module-missing", 0.95, ...evidence));
+}
+
+function notSigned(facts: Facts, confidence: number, why: readonly Evidence[]): Outcome {
+  const evidence = [...why, ...evidenceOf(facts.system.secureBoot)];
+  return failed(texts.rejected(), texts.unsigned(), suspect("secure-boot-unsigned-module", confidence, ...evidence));
+}
+
+const rejections =
+  /key was rejected by service|loading of (?:unsigned )?module.{0,80}is rejected|lockdown:.{0,80}unsigned module loading/i;
+
+function keyRejected({ driver }: Facts): Evidence | undefined {
+  const line = (known(driver.kernelLog) ?? []).find((l) => rejections.test(l));
+  return line === undefined ? undefined : { source: "dmesg", excerpt: line };
+}
+
+function signature(built: BuiltModule): Evidence[] {
+  return [{ source: "modinfo nvidia", excerpt: `${built.path}: no signer` }];
+}
