@@ -1,0 +1,4 @@
+import { driverModuleCauses } from "./driver-module.ts";
+import { driverRunCauses } from "./driver-run.ts";
+
+export const driverCauses = { ...driverModuleCauses, ...driverRunCauses } as const;
