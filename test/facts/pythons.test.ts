@@ -14,7 +14,8 @@ import { pythonsProbe } from "../../src/facts/pythons.ts";
 import type { Host } from "../../src/host/host.ts";
 import { liveHost } from "../../src/host/live.ts";
 import { pythonScript } from "../../src/host/scripts.ts";
-import { composed, type Description } from "../support/machine.ts";
+import type { Description } from "../support/compose.ts";
+import { composed } from "../support/machine.ts";
 
 async function pythonsOf(host: Host, python?: string): Promise<readonly PythonFacts[]> {
   const fact = await pythonsProbe.look(host, { python }, {});

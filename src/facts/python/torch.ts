@@ -119,8 +119,10 @@ async function archList(
     const ptx = row?.archList.filter((arch) => arch.startsWith("compute_")) ?? [];
     return { ...written, value: [...written.value, ...ptx] };
   }
-  if (row !== undefined)
+  // A wrong list would condemn a card that works, so a row that is only hearsay does not count.
+  if (row !== undefined && row.confidence !== "unverified") {
     return value(row.archList, { source: row.source, excerpt: `${row.tag}: ${row.archList.join(" ")}` });
+  }
   return unknown(`the GPU code in the wheels of PyTorch ${version} is not known`);
 }
 
