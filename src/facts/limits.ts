@@ -146,7 +146,8 @@ function smallest(limits: readonly Limit<number>[]): Fact<number> {
 }
 
 /** Programs that run us and, being Node, have raised their own soft limit; the shell of `npx` stands among them. */
-const nodeLaunchers = /^(?:node|MainThread|npm|npx|pnpm|yarn|bun)\b/;
+const nodePrograms = /^(?:node|MainThread|npm|npx|pnpm|yarn|bun)\b/;
+const nodeRunners = /^(?:npm|npx|pnpm|yarn|bun)\b/;
 const shells = /^(?:sh|dash|bash)$/;
 
 /**
@@ -154,42 +155,44 @@ const shells = /^(?:sh|dash|bash)$/;
  * tells nothing: the first ancestor that is no Node program (nor a shell that one started) has what the user has.
  */
 async function openFiles(host: Host, ownStatus: string): Promise<LimitFacts["openFiles"]> {
-  let pid = statusField(ownStatus, "PPid");
-  for (let step = 0; step < 8 && pid !== null && pid !== "0"; step++) {
-    const [status, limits] = await Promise.all([
-      host.readFile(`/proc/${pid}/status`),
-      host.readFile(`/proc/${pid}/limits`),
-    ]);
-    const parent = statusField(textOf(status), "PPid");
-    const name = statusField(textOf(status), "Name") ?? "";
-    if (!nodeLaunchers.test(name) && !(shells.test(name) && (await isLauncher(host, parent)))) {
-      return openFilesOf(`/proc/${pid}/limits`, limits);
-    }
+  const own = openFileLimits(textOf(await host.readFile("/proc/self/limits")));
+  let pid = parentOf(ownStatus);
+  for (let step = 0; step < 8 && pid !== null; step++) {
+    const [status, limits] = await Promise.all([processStatus(host, pid), host.readFile(`/proc/${pid}/limits`)]);
+    const parent = parentOf(status);
+    const ofRunner = shells.test(nameOf(status)) && nodeRunners.test(nameOf(await processStatus(host, parent)));
+    if (!nodePrograms.test(nameOf(status)) && !ofRunner) return inherited(limits, pid, own?.hard);
     pid = parent;
   }
-  return ownLimits(await host.readFile("/proc/self/limits"));
+  // No parent to be seen (first process of a container): our own tells only if Node did not raise it.
+  return own !== null && own.soft < own.hard
+    ? openFilesSeen(own)
+    : unknown("no parent process whose limits could be read");
 }
 
-/** Where no parent can be seen (first process of a container): our own tells only if Node did not raise it. */
-function ownLimits(limits: Answer<string>): LimitFacts["openFiles"] {
+/** Another hard limit than ours means that it was set for this process alone, as systemd does for a service. */
+function inherited(limits: Answer<string>, pid: string, ownHard: number | undefined): LimitFacts["openFiles"] {
   const found = openFileLimits(textOf(limits));
-  if (found !== null && found.soft < found.hard) return openFilesOf("/proc/self/limits", limits);
-  return unknown("no parent process whose limits could be read");
+  if (found === null) return unknown(whyNot(`/proc/${pid}/limits`, limits));
+  if (ownHard !== undefined && ownHard !== found.hard) return unknown("the limit was set for this process alone");
+  return openFilesSeen(found);
 }
 
-async function isLauncher(host: Host, pid: string | null): Promise<boolean> {
-  if (pid === null || pid === "0") return false;
-  const status = await host.readFile(`/proc/${pid}/status`);
-  return /^(?:npm|npx|pnpm|yarn|bun)\b/.test(statusField(textOf(status), "Name") ?? "");
+function openFilesSeen(found: { readonly soft: number; readonly hard: number }): LimitFacts["openFiles"] {
+  return value(found, { source: "ulimit -Sn; ulimit -Hn", excerpt: `${found.soft}\n${found.hard}` });
 }
 
-function openFilesOf(path: string, limits: Answer<string>): LimitFacts["openFiles"] {
-  const found = openFileLimits(textOf(limits));
-  if (found === null) return unknown(whyNot(path, limits));
-  const line = textOf(limits)
-    .split("\n")
-    .find((each) => each.startsWith("Max open files"));
-  return value(found, evidence(path, line ?? ""));
+async function processStatus(host: Host, pid: string | null): Promise<string> {
+  return pid === null ? "" : textOf(await host.readFile(`/proc/${pid}/status`));
+}
+
+function parentOf(status: string): string | null {
+  const pid = statusField(status, "PPid");
+  return pid === "0" ? null : pid;
+}
+
+function nameOf(status: string): string {
+  return statusField(status, "Name") ?? "";
 }
 
 async function otherLimits({ identity, env }: Host): Promise<LimitFacts> {

@@ -32,8 +32,13 @@ export function containersOf(signals: readonly ContainerSignal[]): ContainerFact
   const found = named
     .map(({ kind, own }) => facts(kind, kind === best?.kind ? [...own, ...general] : own))
     .filter(({ confidence }) => confidence >= threshold);
-  if (found.length > 0) return found;
+  if (found.length > 0) return found.some(({ kind }) => kind === "kubernetes") ? found.filter(besidePod) : found;
   return combinedWeight(general) >= threshold ? [facts("other", general)] : [];
+}
+
+/** In a pod, CRI-O leaves the very traces of Podman, and lxcfs is mounted to show the pod's own figures. */
+function besidePod({ kind, signals }: ContainerFacts): boolean {
+  return kind !== "podman" && !(kind === "lxc" && signals.every(({ says }) => says === lxcfsSays));
 }
 
 function facts(kind: ContainerKind, signals: readonly ContainerSignal[]): ContainerFacts {
@@ -48,7 +53,6 @@ const managers: Readonly<Record<string, ContainerKind>> = {
   "lxc-libvirt": "lxc",
   apptainer: "apptainer",
   singularity: "apptainer",
-  oci: "other",
   "systemd-nspawn": "other",
   garden: "other",
   rkt: "other",
@@ -60,7 +64,8 @@ const managers: Readonly<Record<string, ContainerKind>> = {
  */
 export function managerSignal(word: string | undefined, source: string): ContainerSignal[] {
   const name = (word ?? "").trim();
-  const kind = Object.hasOwn(managers, name) ? managers[name] : undefined;
+  // Base images of Red Hat set "oci" under every engine.
+  const kind = name === "oci" ? null : Object.hasOwn(managers, name) ? managers[name] : undefined;
   return kind === undefined ? [] : [{ kind, says: "the manager names itself", source, excerpt: name, weight: 0.85 }];
 }
 
@@ -99,6 +104,8 @@ const layerSigns: readonly { kind: ContainerKind | null; match: RegExp; weight: 
   { kind: null, match: /io\.containerd\.snapshotter/, weight: 0.8 },
 ];
 
+const lxcfsSays = "lxcfs stands in for the kernel's figures";
+
 /** Signals of /proc/self/mountinfo. */
 export function mountSignals(mounts: readonly Mount[]): ContainerSignal[] {
   const source = "/proc/self/mountinfo";
@@ -110,9 +117,9 @@ export function mountSignals(mounts: readonly Mount[]): ContainerSignal[] {
     signals.push({ kind, says: "the engine provides this file", source, excerpt: seen, weight: 0.9 });
   }
   const lxcfs = mounts.find(({ type, mountPoint }) => type === "fuse.lxcfs" && isBelow(mountPoint, "/proc"));
-  if (lxcfs !== undefined && !signals.some(({ kind }) => kind === "kubernetes")) {
+  if (lxcfs !== undefined) {
     const seen = `${lxcfs.mountPoint} lxcfs`;
-    signals.push({ kind: "lxc", says: "lxcfs stands in for the kernel's figures", source, excerpt: seen, weight: 0.7 });
+    signals.push({ kind: "lxc", says: lxcfsSays, source, excerpt: seen, weight: 0.7 });
   }
   return [...signals, ...rootSignals(mounts.findLast(({ mountPoint }) => mountPoint === "/"))];
 }
