@@ -183,8 +183,8 @@ const cpuInfo = `import collections\nbuild_info = collections.OrderedDict([('is_
 const gpuInfo = `build_info = collections.OrderedDict([('cpu_compiler', '/usr/lib/llvm-17/bin/clang'), ('cuda_compute_capabilities', ['sm_60', 'sm_70', 'sm_80', 'sm_89', 'compute_90']), ('cuda_version', '12.5.1'), ('cudnn_version', '9'), ('is_cuda_build', True), ('is_rocm_build', False), ('is_tensorrt_build', True)])\n`;
 
 function tensorflow(distribution: string, info: string | null): Description["files"] {
-  const file = info === null ? {} : { [`${site}/tensorflow/python/platform/build_info.py`]: info };
-  return { ...file, [`${site}/${distribution}.dist-info/METADATA`]: "" };
+  const installed = { [`${site}/${distribution}.dist-info/METADATA`]: "" };
+  return info === null ? installed : { ...installed, [`${site}/tensorflow/python/platform/build_info.py`]: info };
 }
 
 describe("TensorFlow", () => {

@@ -472,3 +472,22 @@ describe.skipIf(python3 === undefined)("a real venv", () => {
     expect(existsSync(join(pythonScript("interpreter.py"), "..", "__pycache__"))).toBe(false);
   });
 });
+
+describe.skipIf(process.platform === "win32")("a program that is no Python", () => {
+  const folder = mkdtempSync(join(tmpdir(), "envdoctor-no-python-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  test.each([
+    ["hangs", "exec sleep 60", "gave no answer in time"],
+    ["hangs with a child that holds its output", "sleep 60 & wait", "gave no answer in time"],
+    ["floods", "head -c 20000000 /dev/zero", "did not print what was expected"],
+    ["kills itself", "kill -SEGV $$", "was killed by SIGSEGV"],
+    ["fails with escapes", "printf '\\033[31mno\\033[0m' >&2; exit 3", "ended with code 3: no"],
+    ["may not be run", null, "could not be started (denied)"],
+  ])("%s", async (name, body, reason) => {
+    const path = join(folder, name.replaceAll(" ", "-"));
+    writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: body === null ? 0o644 : 0o755 });
+    const [python] = await pythonsOf(liveHost({ timeoutMs: 1500 }), path);
+    expect(python?.version).toMatchObject({ state: "unknown", reason: expect.stringContaining(reason) });
+    expect(python?.startMethod).toEqual(python?.version);
+  });
+});

@@ -33,7 +33,7 @@ export function parseDistInfo(folder: string): { readonly name: string; readonly
   return name && version && !name.startsWith("~") ? { name: normalised(name), version } : undefined;
 }
 
-export function normalised(name: string): string {
+function normalised(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
