@@ -235,7 +235,7 @@ function fedoraCommands(facts: Facts, line: Line | null): string[] {
     install("fedora", [release("free"), release("nonfree")]),
     ...(line === "open" ? ["echo '%_with_kmod_nvidia_open 1' | sudo tee /etc/rpm/macros.nvidia-kmod"] : []),
     install("fedora", [...headerPackages("fedora", facts), ...drivers.distributions.fedora[line ?? "open"]]),
-    `sudo akmods --force --kernels ${kernelRelease(facts)}`,
+    `sudo akmods --force --rebuild --kernels ${kernelRelease(facts)}`,
   ];
 }
 
@@ -246,8 +246,13 @@ function rhelCommands(facts: Facts, line: Line | null): string[] {
   const name = amazon ? "amzn2023" : `rhel${version}`;
   const repository = `https://developer.download.nvidia.com/compute/cuda/repos/${name}/${repositoryArch(facts)}/cuda-${name}.repo`;
   const modular = Number(version) < 10 || Number.isNaN(Number(version)) || amazon;
-  const lock = line === "open" || line === null ? [] : ["sudo dnf versionlock add '*nvidia*580*'"];
+  const lock =
+    line === "open" || line === null
+      ? []
+      : [install("rhel", ["python3-dnf-plugin-versionlock"]), "sudo dnf versionlock '*nvidia*580*'"];
+  const epel = `https://dl.fedoraproject.org/pub/epel/epel-release-latest-${version}.noarch.rpm`;
   return [
+    install("rhel", ["dnf-plugins-core", ...(amazon ? [] : [epel])]),
     `sudo dnf config-manager --add-repo ${repository}`,
     ...(modular ? [`sudo dnf module enable -y nvidia-driver:${rhel.streams[line ?? "open"]}`] : lock),
     install("rhel", [...headerPackages("rhel", facts), ...rhel[line ?? "open"]]),

@@ -132,7 +132,7 @@ function buildModule(family: Family, facts: Facts): Remedy {
   const headers = install(family, headerPackages(family, facts));
   // Fedora's RPM Fusion packages build with akmods, openSUSE's are prebuilt for the kernel flavour.
   const build =
-    family === "fedora" ? `sudo akmods --force --kernels ${release}` : `sudo dkms autoinstall -k ${release}`;
+    family === "fedora" ? `sudo akmods --force --rebuild --kernels ${release}` : `sudo dkms autoinstall -k ${release}`;
   const commands = [...(family === "debian" || family === "ubuntu" ? ["sudo apt-get update"] : []), headers, build];
   return type("linux", texts.build({ system: familyNames[family] }), commands, "network");
 }
@@ -261,7 +261,7 @@ const openKernelModuleRequired = cause({
 /** On this cause the card is a Blackwell one, whether the facts name it or not. */
 function asCard(facts: Facts, computeCapability: string): Facts {
   const cards = nvidiaCards(facts);
-  if (cards?.some((card) => card.architecture !== null)) return facts;
+  if (cards?.length === 0 || cards?.some((card) => card.architecture !== null)) return facts;
   const driver = { state: "absent" } as const;
   const card = { vendor: "nvidia", name: null, pciId: null, address: null, architecture: null } as const;
   const adapters = { state: "value", value: [{ ...card, driver, bars: driver, computeCapability }] } as const;

@@ -1,7 +1,7 @@
 /** Small pieces that remedies of many causes are made of: whose package manager, which kernel, which Python. */
 import type { Need, Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
-import type { Facts, Package } from "../../src/facts/facts.ts";
+import type { Facts, HypervisorVendor, Package } from "../../src/facts/facts.ts";
 import { message, type Said } from "../../src/text/message.ts";
 
 export type Where = Remedy["where"];
@@ -75,6 +75,11 @@ export function isWsl2(facts: Facts): boolean {
 export function wslDistro(facts: Facts): string | null {
   const wsl = known(facts.wsl);
   return wsl === undefined ? null : plainWord(known(wsl.distro) ?? "");
+}
+
+/** null: none, or not known. */
+export function hypervisorVendor(facts: Facts): HypervisorVendor | null {
+  return known(facts.hypervisor)?.vendor ?? null;
 }
 
 export function onWindows(facts: Facts): boolean {

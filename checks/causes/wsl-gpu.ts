@@ -363,7 +363,7 @@ const wslLibcudaNotInLoaderPath = cause({
       "echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf",
       "sudo ldconfig",
     ]);
-    const now = 'export LD_LIBRARY_PATH="/usr/lib/wsl/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"';
+    const now = `export LD_LIBRARY_PATH="/usr/lib/wsl/lib\${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"`;
     const conf = type("linux", texts.libPathConf(), [appendInConf], "downtime");
     return [...(off ? [conf] : []), path, type("linux", texts.loaderNow(), [now])];
   },

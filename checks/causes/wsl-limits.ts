@@ -39,6 +39,10 @@ const texts = {
     "在 Windows 的 PowerShell 中把 {path} 重新保存为不带 BOM 的 UTF-8",
   ),
   sections: message(
+    "On Windows, see in {path} that each key stands under its section: [wsl2] for memory, processors, swap, kernel; [experimental] for autoMemoryReclaim, sparseVhd",
+    "在 Windows 上检查 {path}，确认每个键都在所属的节下：memory、processors、swap、kernel 属于 [wsl2]；autoMemoryReclaim、sparseVhd 属于 [experimental]",
+  ),
+  misplaced: message(
     "On Windows, in {path}, move {keys} under the section that WSL reads them from: [wsl2] for memory, processors, swap, kernel; [experimental] for autoMemoryReclaim, sparseVhd",
     "在 Windows 上，把 {path} 中的 {keys} 移到 WSL 会读取的节下：memory、processors、swap、kernel 属于 [wsl2]；autoMemoryReclaim、sparseVhd 属于 [experimental]",
   ),
@@ -94,7 +98,7 @@ const wslLibcudaNotSymlink = cause({
     "出现 “/sbin/ldconfig.real: /usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”，而 nvidia-smi 正常。如果 CUDA 仍失败，原因在别处。",
   )(),
   harmless: true,
-  references: ["https://github.com/yuk7/ArchWSL/issues/248", "https://github.com/microsoft/WSL/issues/5663"],
+  references: ["https://github.com/yuk7/ArchWSL/issues/248", "https://github.com/microsoft/WSL/issues/11229"],
   clues: [],
   remedies: () => [],
 });
@@ -132,11 +136,11 @@ const wslDmesgNoise = cause({
     "WSL 的 GPU 驱动会记录 Windows 拒绝的每个请求，其中包括对该系统或显卡不具备的功能的探测。-22（参数无效）或 -2（未找到）的日志在一切正常的机器上也会出现。",
   )(),
   recognise: message(
-    "`dmesg | grep dxgk` shows “dxgkio_query_adapter_info: Ioctl failed: -22” or “dxgkio_reserve_gpu_va: Ioctl failed: -75 / -2”, and nvidia-smi works. “create_process failed” with nvidia-smi refused is wsl-gpu-channel-broken.",
-    "`dmesg | grep dxgk` 显示 “dxgkio_query_adapter_info: Ioctl failed: -22” 等，而 nvidia-smi 正常。若出现 “create_process failed” 且 nvidia-smi 被拒绝，则是 wsl-gpu-channel-broken。",
+    "`dmesg | grep dxgk` shows “dxgkio_query_adapter_info: Ioctl failed: -22” (or -2), and nvidia-smi works. “create_process failed” with nvidia-smi refused is wsl-gpu-channel-broken.",
+    "`dmesg | grep dxgk` 显示 “dxgkio_query_adapter_info: Ioctl failed: -22”（或 -2），而 nvidia-smi 正常。若出现 “create_process failed” 且 nvidia-smi 被拒绝，则是 wsl-gpu-channel-broken。",
   )(),
   harmless: true,
-  references: ["https://github.com/microsoft/WSL/issues/8937", "https://github.com/microsoft/WSL2-Linux-Kernel"],
+  references: ["https://github.com/microsoft/WSL/issues/40715", "https://github.com/microsoft/WSL/issues/11293"],
   clues: [],
   remedies: () => [],
 });
@@ -212,7 +216,7 @@ const wslconfigIgnored = cause({
     const rewrite = `[IO.File]::WriteAllLines("${file}", (Get-Content "${file}"))`;
     const resave = type("windows", texts.resave({ path }), [rewrite]);
     const keys = (config?.ignoredKeys ?? []).flatMap((key) => plainWord(key) ?? []).join(", ");
-    const sections = byHand("windows", texts.sections({ path, keys: keys === "" ? "the ignored keys" : keys }));
+    const sections = byHand("windows", keys === "" ? texts.sections({ path }) : texts.misplaced({ path, keys }));
     const move = byHand("windows", texts.moveConfig());
     const misplaced = keys !== "";
     const misencoded = config?.encoding === "utf-16" || config?.encoding === "utf-8-bom";
