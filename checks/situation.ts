@@ -42,7 +42,10 @@ export function hypervisorOf(facts: Facts): HypervisorVendor | undefined {
 
 /** NVIDIA's boards with a GPU on the chip have it neither on PCI nor behind the driver of the cards. */
 export function onJetson(facts: Facts): boolean {
-  return /-tegra\b/.test(known(facts.system.kernel) ?? "");
+  if (/-tegra\b/.test(known(facts.system.kernel) ?? "")) return true;
+  const cards = nvidiaAdapters(facts);
+  const onChip = cards.length > 0 && cards.every((card) => card.pciId === null && card.address === null);
+  return onChip && known(facts.system.platform) === "linux" && known(facts.system.arch) === "arm64";
 }
 
 export function nvidiaAdapters(facts: Facts): readonly Adapter[] {

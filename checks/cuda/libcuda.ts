@@ -1,8 +1,9 @@
 import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { cannotTell, check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { type Evidence, known } from "../../src/facts/fact.ts";
 import type { Facts, LibraryCandidate } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { owner } from "../gpu/smi-failures.ts";
 import { hypervisorOf, inContainer, inWsl2, onJetson, onLinux } from "../situation.ts";
 
@@ -52,8 +53,7 @@ export default check({
 });
 
 function missing(facts: Facts): Outcome {
-  const seen = evidenceOf(facts.libraries.libcuda);
-  const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "ldconfig -p", excerpt: "no libcuda.so.1" }];
+  const evidence = evidenceOr({ source: "ldconfig -p", excerpt: "no libcuda.so.1" }, facts.libraries.libcuda);
   const suspicions = [missingBecause(facts, evidence)];
   return fail({ found: texts.missing(), wanted: texts.wanted(), detail: texts.missingDetail(), suspicions, evidence });
 }

@@ -1,7 +1,8 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { LibraryCandidate } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { owner } from "../gpu/smi-failures.ts";
 import { inContainer, inWsl2 } from "../situation.ts";
 
@@ -34,8 +35,11 @@ export default check({
     if (first) return pass(first.path, { evidence: evidenceOf(libraries.libcuda) });
     const reason = whyUnknown(libraries.libcuda, libraries.wslLibraries);
     if (reason !== undefined) return cannotTell(reason);
-    const seen = evidenceOf(libraries.libcuda, libraries.wslLibraries);
-    const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "ldconfig -p", excerpt: "no libcuda.so.1" }];
+    const evidence = evidenceOr(
+      { source: "ldconfig -p", excerpt: "no libcuda.so.1" },
+      libraries.libcuda,
+      libraries.wslLibraries,
+    );
     const suspicions = [suspect("wsl-libcuda-not-in-loader-path", 0.9, ...evidence)];
     return fail({ found: texts.notFound(), wanted: texts.wanted(), detail: texts.offPath(), suspicions, evidence });
   },

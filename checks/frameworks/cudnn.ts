@@ -1,7 +1,8 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { frameworkName, onLinux, type PlacedFramework, trainingFrameworks } from "../situation.ts";
 
 const texts = {
@@ -37,8 +38,7 @@ export default check({
     for (const fact of [nvidiaWheels, cudnn]) if (fact.state === "unknown") return cannotTell(fact.reason);
     const framework = frameworkName(placed.framework);
     const wanted = `cuDNN ${major}`;
-    const seen = evidenceOf(cudnn, nvidiaWheels);
-    const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "ldconfig -p", excerpt: "no libcudnn" }];
+    const evidence = evidenceOr({ source: "ldconfig -p", excerpt: "no libcudnn" }, cudnn, nvidiaWheels);
     if (found[0] !== undefined) {
       const suspicions = [suspect("cudnn-version-mismatch", 0.85, ...evidence)];
       return fail({

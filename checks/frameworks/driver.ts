@@ -1,8 +1,9 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { type DriverForCuda, driverServesCuda } from "../compatibility.ts";
+import { evidenceOr } from "../evidence.ts";
 import {
   driverVersion,
   frameworkName,
@@ -94,11 +95,6 @@ function ask(facts: Facts, { cuda }: CudaBuild): DriverForCuda {
 
 function versions(facts: Facts, { build, answer }: Answered): Evidence[] {
   const excerpt = `Driver Version: ${driverVersion(facts) ?? "?"}  CUDA Version: ${answer.driverApi ?? "?"}`;
-  const seen = evidenceOf(build.framework.cudaBuild);
-  return [
-    { source: "nvidia-smi", excerpt },
-    ...(seen.length > 0
-      ? seen
-      : [{ source: build.python.path, excerpt: `${frameworkName(build.framework)}, CUDA ${build.cuda}` }]),
-  ];
+  const built = { source: build.python.path, excerpt: `${frameworkName(build.framework)}, CUDA ${build.cuda}` };
+  return [{ source: "nvidia-smi", excerpt }, ...evidenceOr(built, build.framework.cudaBuild)];
 }

@@ -1,8 +1,9 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { compareDotted } from "../compatibility.ts";
+import { evidenceOr } from "../evidence.ts";
 import { frameworkName, onMacos, type PlacedFramework, trainingFrameworks } from "../situation.ts";
 
 const texts = {
@@ -62,9 +63,10 @@ function lostWindowsGpu(name: string, version: string, platform: PlacedFramework
 
 function cpuOnly({ framework, python }: PlacedFramework, all: readonly PlacedFramework[]): Outcome {
   const name = frameworkName(framework);
-  const seen = evidenceOf(framework.cudaBuild);
-  const evidence: Evidence[] =
-    seen.length > 0 ? seen : [{ source: `${python.path} -m pip show ${framework.distribution}`, excerpt: name }];
+  const evidence = evidenceOr(
+    { source: `${python.path} -m pip show ${framework.distribution}`, excerpt: name },
+    framework.cudaBuild,
+  );
   const frameworks = all.map((one) => frameworkName(one.framework)).join(", ");
   return fail({
     found: framework.hipBuild ? texts.rocm({ framework: name, hip: framework.hipBuild }) : texts.cpu({ frameworks }),

@@ -1,7 +1,8 @@
 import { cannotTell, check, fail, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { type Evidence, known } from "../../src/facts/fact.ts";
 import type { Facts, TfjsPackage } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { onWindows, trainingPythons } from "../situation.ts";
 
 const texts = {
@@ -62,7 +63,6 @@ export function tfjsPackages(facts: Facts): readonly TfjsPackage[] {
   return node ? (known(node.tfjs) ?? []) : [];
 }
 
-function where(one: TfjsPackage, folder: string, fact: TfjsPackage["binding"]): Evidence[] {
-  const seen = evidenceOf(fact);
-  return seen.length > 0 ? seen : [{ source: `${one.path}/${folder}`, excerpt: "not found" }];
+function where(one: TfjsPackage, folder: string, fact: TfjsPackage["binding"]): readonly Evidence[] {
+  return evidenceOr({ source: `${one.path}/${folder}`, excerpt: "not found" }, fact);
 }

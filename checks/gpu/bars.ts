@@ -1,7 +1,8 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Adapter } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { hypervisorOf, inWsl, nvidiaAdapters, onLinux } from "../situation.ts";
 
 const texts = {
@@ -47,9 +48,7 @@ export default check({
   },
 });
 
-function regions(card: Adapter): Evidence[] {
-  const seen = evidenceOf(card.bars);
-  if (seen.length > 0) return seen;
+function regions(card: Adapter): readonly Evidence[] {
   const sizes = (known(card.bars) ?? []).map((bytes) => `${bytes / 2 ** 20}M`).join(", ");
-  return [{ source: `/sys/bus/pci/devices/${card.address ?? "?"}/resource`, excerpt: sizes }];
+  return evidenceOr({ source: `/sys/bus/pci/devices/${card.address ?? "?"}/resource`, excerpt: sizes }, card.bars);
 }

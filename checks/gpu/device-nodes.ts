@@ -2,6 +2,7 @@ import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/
 import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
 import type { DeviceNode, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inContainer, inWsl, onJetson, onLinux } from "../situation.ts";
 
 const texts = {
@@ -67,9 +68,8 @@ function lockedOut(locked: readonly DeviceNode[]): Outcome {
 }
 
 function withoutUvm(facts: Facts, found: readonly DeviceNode[]): Outcome {
-  const seen = evidenceOf(facts.driver.nodes);
   const listed = { source: "ls /dev/nvidia*", excerpt: found.map((node) => node.path).join(" ") };
-  const evidence = seen.length > 0 ? seen : [listed];
+  const evidence = evidenceOr(listed, facts.driver.nodes);
   const suspicions = [suspect("container-uvm-device-missing", 0.9, ...evidence)];
   return fail({ found: listed.excerpt, wanted: "/dev/nvidia-uvm", detail: texts.noUvm(), suspicions, evidence });
 }

@@ -1,8 +1,9 @@
 import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { cannotTell, check, fail, type Outcome, pass } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf } from "../../src/facts/fact.ts";
+import type { Evidence } from "../../src/facts/fact.ts";
 import type { Facts, SmiReport } from "../../src/facts/facts.ts";
 import { message, type Said } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inContainer, nvidiaAdapters, onJetson, onMacos } from "../situation.ts";
 import { suspectsOf } from "./smi-failures.ts";
 
@@ -82,10 +83,8 @@ function judgeReport(facts: Facts, report: SmiReport): Outcome {
   }
 }
 
-function reported({ driver }: Facts, report: SmiReport): Evidence[] {
-  const seen = evidenceOf(driver.smi);
-  if (seen.length > 0 || report.message === null) return seen;
-  return [{ source: "nvidia-smi", excerpt: report.message }];
+function reported({ driver }: Facts, report: SmiReport): readonly Evidence[] {
+  return evidenceOr({ source: "nvidia-smi", excerpt: report.message ?? report.outcome }, driver.smi);
 }
 
 function summary({ driverVersion, cudaVersion }: SmiReport): string {

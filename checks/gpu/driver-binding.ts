@@ -1,6 +1,7 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { known, whyUnknown } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inWsl, nvidiaAdapters, onJetson, onLinux } from "../situation.ts";
 
 const texts = {
@@ -37,9 +38,8 @@ export default check({
       if (bound.length === 0 && reason !== undefined) return cannotTell(reason);
       return pass(bound.length > 0 ? [...new Set(bound)].join(", ") : texts.none());
     }
-    const seen = evidenceOf(foreign.driver);
     const link = `/sys/bus/pci/devices/${foreign.address ?? "?"}/driver`;
-    const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: link, excerpt: owner }];
+    const evidence = evidenceOr({ source: link, excerpt: owner }, foreign.driver);
     return fail({
       found: owner,
       wanted: "nvidia",

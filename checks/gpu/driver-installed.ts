@@ -1,7 +1,8 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, type Fact, known, whyUnknown } from "../../src/facts/fact.ts";
+import { evidenceOf, type Fact, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { gpuNames, nvidiaAdapters, onWindows, ownsDriver } from "../situation.ts";
 
 const texts = {
@@ -35,8 +36,7 @@ export default check({
     const decisive = onWindows(facts) ? [driver.smi] : [driver.module, driver.built, driver.userspaceVersion];
     const reason = whyUnknown(...decisive);
     if (reason !== undefined) return cannotTell(reason);
-    const seen = evidenceOf(facts.bus.adapters, ...decisive);
-    const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "nvidia-smi", excerpt: "not found" }];
+    const evidence = evidenceOr({ source: "nvidia-smi", excerpt: "not found" }, facts.bus.adapters, ...decisive);
     return fail({
       found: texts.no(),
       wanted: texts.wanted(),

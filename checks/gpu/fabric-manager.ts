@@ -1,6 +1,7 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { known } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inContainer } from "../situation.ts";
 
 const texts = {
@@ -25,11 +26,10 @@ export default check({
     if (fabricManager.state === "unknown") return cannotTell(fabricManager.reason);
     const state = known(fabricManager);
     if (state === "active") return pass(state);
-    const seen = evidenceOf(fabricManager);
-    const evidence: Evidence[] =
-      seen.length > 0
-        ? seen
-        : [{ source: "systemctl is-active nvidia-fabricmanager", excerpt: state ?? "not installed" }];
+    const evidence = evidenceOr(
+      { source: "systemctl is-active nvidia-fabricmanager", excerpt: state ?? "not installed" },
+      fabricManager,
+    );
     const suspicions = [suspect("fabricmanager-not-running", 0.95, ...evidence)];
     return fail({
       found: state ?? texts.absent(),

@@ -1,8 +1,9 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { evidenceOf, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import type { CauseId } from "../causes/ids.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inContainer, inWsl2 } from "../situation.ts";
 
 const texts = {
@@ -51,9 +52,7 @@ export default check({
 function judgeMissing(facts: Facts) {
   const wsl = known(facts.wsl);
   const build = wsl && known(wsl.windowsBuild);
-  const seen = evidenceOf(facts.driver.dxg);
-  const evidence: Evidence[] =
-    seen.length > 0 ? seen : [{ source: "ls -l /dev/dxg", excerpt: "No such file or directory" }];
+  const evidence = evidenceOr({ source: "ls -l /dev/dxg", excerpt: "No such file or directory" }, facts.driver.dxg);
   const no = (cause: CauseId, confidence: number, detail = texts.detail()) =>
     fail({
       found: texts.missing(),

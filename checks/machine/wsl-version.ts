@@ -1,6 +1,7 @@
 import { check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { evidenceOf, known } from "../../src/facts/fact.ts";
+import { known } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inWsl } from "../situation.ts";
 
 const texts = {
@@ -21,7 +22,7 @@ export default check({
   judge({ wsl, system }) {
     const found = known(wsl);
     const version = `WSL${found?.version ?? ""}`;
-    const evidence = [...evidenceOf(wsl, system.kernel)];
+    const evidence = evidenceOr({ source: "uname -r", excerpt: known(system.kernel) ?? version }, wsl, system.kernel);
     if (found?.version === 1) {
       const suspicions = [suspect("wsl1-no-gpu", 0.97, ...evidence)];
       return fail({ found: version, wanted: "WSL2", detail: texts.detail(), suspicions, evidence });

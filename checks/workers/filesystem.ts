@@ -1,6 +1,7 @@
 import { cannotTell, check, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { known, whyUnknown } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inWsl2 } from "../situation.ts";
 
 const texts = {
@@ -34,9 +35,11 @@ export default check({
     const mount = known(mountPoint) ?? path;
     const found = texts.found({ type, mount });
     if (inWsl2(facts) && onWindowsDrive(type, mount, known(mountSource) ?? "")) {
-      const seen = evidenceOf(filesystem, mountPoint);
-      const evidence: Evidence[] =
-        seen.length > 0 ? seen : [{ source: `findmnt --target ${path}`, excerpt: `${mount} ${type}` }];
+      const evidence = evidenceOr(
+        { source: `findmnt --target ${path}`, excerpt: `${mount} ${type}` },
+        filesystem,
+        mountPoint,
+      );
       const suspicions = [suspect("wsl-windows-drive-slow", 0.9, ...evidence)];
       return warn({ found, wanted: texts.wanted(), detail: texts.windows({ path }), suspicions, evidence });
     }

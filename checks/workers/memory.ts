@@ -1,8 +1,9 @@
 import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { cannotTell, check, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inWsl2, onWindows } from "../situation.ts";
 
 const texts = {
@@ -48,8 +49,10 @@ export default check({
 function tiny(facts: Facts, memory: number): Outcome {
   const { cgroupMemoryMiB, hostMemoryMiB } = facts.limits;
   const limited = known(cgroupMemoryMiB) === memory;
-  const seen = evidenceOf(limited ? cgroupMemoryMiB : hostMemoryMiB);
-  const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "free -m", excerpt: String(memory) }];
+  const evidence = evidenceOr(
+    { source: "free -m", excerpt: String(memory) },
+    limited ? cgroupMemoryMiB : hostMemoryMiB,
+  );
   const ofWsl = inWsl2(facts) && !limited;
   const suspicion: Suspicion = suspect(ofWsl ? "wsl-memory-limit" : "worker-oom-killed", 0.5, ...evidence);
   const detail = ofWsl ? texts.wsl({ memory }) : texts.tiny({ memory });

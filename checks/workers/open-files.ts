@@ -1,6 +1,7 @@
 import { cannotTell, check, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { known } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { onLinux } from "../situation.ts";
 
 const texts = {
@@ -27,8 +28,7 @@ export default check({
     if (!limit) return pass("—");
     const found = texts.found({ soft: endless(limit.soft), hard: endless(limit.hard) });
     if (limit.soft >= 1024) return pass(found);
-    const seen = evidenceOf(openFiles);
-    const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "ulimit -n", excerpt: String(limit.soft) }];
+    const evidence = evidenceOr({ source: "ulimit -n", excerpt: String(limit.soft) }, openFiles);
     const suspicions = [suspect("open-file-limit", 0.8, ...evidence)];
     return warn({ found, wanted: texts.wanted(), detail: texts.detail(), suspicions, evidence });
   },

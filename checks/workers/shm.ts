@@ -1,6 +1,7 @@
 import { cannotTell, check, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { known } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inContainer, onLinux } from "../situation.ts";
 
 const texts = {
@@ -33,8 +34,7 @@ export default check({
     const size = known(shm)?.totalMiB ?? 0;
     const found = size > 0 ? `${size} MiB` : texts.none();
     if (size > dockerDefaultMiB) return pass(found);
-    const seen = evidenceOf(shm);
-    const evidence: Evidence[] = seen.length > 0 ? seen : [{ source: "df -h /dev/shm", excerpt: `${size}M` }];
+    const evidence = evidenceOr({ source: "df -h /dev/shm", excerpt: `${size}M` }, shm);
     const suspicions = [suspect("shm-too-small", 0.85, ...evidence)];
     const detail = inContainer(facts) ? texts.container() : texts.detail();
     return warn({ found, wanted: texts.wanted(), detail, suspicions, evidence });

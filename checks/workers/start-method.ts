@@ -1,7 +1,8 @@
 import { cannotTell, check, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { StartMethod } from "../../src/facts/facts.ts";
 import { message, type Said } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { activePython, trainingPythons } from "../situation.ts";
 
 const texts = {
@@ -39,12 +40,12 @@ export default check({
     if (!python || method === undefined) return cannotTell((python && whyUnknown(python.startMethod)) ?? "");
     const version = known(python.version) ?? "?";
     const found = texts.found({ method, version });
-    const seen = evidenceOf(python.startMethod);
-    if (method !== "forkserver" || version !== "3.14.0")
-      return pass(found, { detail: meaning[method], evidence: seen });
+    XX;
     // The preload of __main__ never reached the server before 3.13.8 and 3.14.1: https://github.com/python/cpython/issues/126631
-    const evidence: Evidence[] =
-      seen.length > 0 ? seen : [{ source: `${python.path} --version`, excerpt: `Python ${version}` }];
+    const evidence = evidenceOr(
+      { source: `${python.path} --version`, excerpt: `Python ${version}` },
+      python.startMethod,
+    );
     const suspicions = [suspect("python314-forkserver-pickling", 0.4, ...evidence)];
     return warn({ found, wanted: texts.wanted(), detail: texts.unpreloaded(), suspicions, evidence });
   },
