@@ -11,7 +11,7 @@ import {
   quotaOfCpuMax,
 } from "./parse/cgroup.ts";
 import { parseMountinfo } from "./parse/mountinfo.ts";
-import { countCommonCpus, countCpus, meminfoMiB, openFileLimits, statusField } from "./parse/proc.ts";
+import { countCpus, countUsableCpus, meminfoMiB, openFileLimits, statusField } from "./parse/proc.ts";
 import type { Probe } from "./probe.ts";
 
 const mib = 2 ** 20;
@@ -43,14 +43,10 @@ async function linuxLimits(host: Host): Promise<LimitFacts> {
   };
 }
 
-/**
- * From the kernel's list rather than from Node: newer releases of Node count the cgroup quota into
- * availableParallelism. The list can name processors that are not plugged in (VMware allows for 128), so only those
- * that are online count.
- */
+/** From the kernel's list rather than from Node, whose newer releases count the cgroup quota into availableParallelism. */
 function affinity(host: Host, status: string, online: string): Fact<number> {
   const allowed = statusField(status, "Cpus_allowed_list");
-  const cpus = allowed === null ? null : countCommonCpus(allowed, online);
+  const cpus = allowed === null ? null : countUsableCpus(allowed, online);
   if (allowed === null || cpus === null || cpus === 0) return value(host.identity.availableParallelism);
   return value(cpus, { source: "/proc/self/status", excerpt: `Cpus_allowed_list: ${allowed}` });
 }

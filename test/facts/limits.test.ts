@@ -128,6 +128,7 @@ test("a limit that may not be read is unknown", async () => {
 test.each([
   { name: "taskset", allowed: "2-3,6", online: "0-7", affinity: 3, all: 8 },
   { name: "processors that could be plugged in do not count", allowed: "0-127", online: "0-3", affinity: 4, all: 4 },
+  { name: "lxcfs numbers the container's processors anew", allowed: "2-5", online: "0-3", affinity: 4, all: 4 },
   { name: "garbage falls back to what the runtime says", allowed: "x-y", online: "0-3", affinity: 8, all: 4 },
   { name: "no upper bound is believed", allowed: "0-99999", online: "0-3", affinity: 8, all: 4 },
 ])("processors: $name", async ({ allowed, online, affinity, all }) => {

@@ -13,7 +13,7 @@ export interface ContainerSignal extends Signal {
  * A kind is reported from this confidence on. A lone /.dockerenv (0.35) stays below it: it survives in every disk image
  * that was made from a container.
  */
-export const threshold = 0.6;
+const threshold = 0.6;
 
 /** Inner kinds first: Apptainer runs inside a pod, a pod's container on Docker, and all of them inside LXC. */
 const innermostFirst: readonly ContainerKind[] = ["apptainer", "kubernetes", "docker", "podman", "other", "lxc"];

@@ -141,7 +141,8 @@ function kernelSignals(shown: Shown): VendorSignal[] {
 
 /** Firecracker has neither SMBIOS nor a boot loader: its users pass the kernel line of its guide, or its name. */
 function firecrackerBoot(cmdline: string): { words: string; weight: number } | null {
-  if (/firecracker/i.test(cmdline)) return { words: /\S*firecracker\S*/i.exec(cmdline)?.[0] ?? "", weight: 0.6 };
+  const named = cmdline.split(/\s+/).find((word) => /firecracker/i.test(word));
+  if (named !== undefined) return { words: named, weight: 0.6 };
   const guide = /\breboot=k panic=1\b/.exec(cmdline)?.[0];
   return guide && /\bpci=off\b|\bvirtio_mmio\.device=/.test(cmdline) ? { words: guide, weight: 0.5 } : null;
 }

@@ -3,11 +3,15 @@ export function countCpus(list: string): number | null {
   return cpuSet(list)?.size ?? null;
 }
 
-/** Processors that stand in both lists; null where one of them is none. */
-export function countCommonCpus(one: string, other: string): number | null {
-  const [first, second] = [cpuSet(one), cpuSet(other)];
-  if (first === null || second === null) return null;
-  return [...first].filter((cpu) => second.has(cpu)).length;
+/**
+ * Processors of an affinity list that are online. The list can name more than are plugged in (VMware allows for 128);
+ * one that is no longer than `online` is taken at its word, because lxcfs numbers the online ones anew from 0.
+ * null where one of the two is no list.
+ */
+export function countUsableCpus(allowed: string, online: string): number | null {
+  const [mine, present] = [cpuSet(allowed), cpuSet(online)];
+  if (mine === null || present === null) return null;
+  return mine.size <= present.size ? mine.size : [...mine].filter((cpu) => present.has(cpu)).length;
 }
 
 /** The kernel itself counts at most 8192 processors (CONFIG_NR_CPUS); a longer range is garbage. */
