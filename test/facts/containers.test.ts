@@ -202,8 +202,11 @@ test("a lone /.dockerenv is no container, but stays in the evidence", async () =
 test("process 1 is not asked where the container is already known", async () => {
   const host = composed({ identity: { uid: 0 }, env: { container: "podman" } });
   const asked: string[] = [];
-  const watched = { ...host, readFile: (path: string) => (asked.push(path), host.readFile(path)) };
-  await containersProbe.look(watched, {}, {});
+  const readFile = (path: string) => {
+    asked.push(path);
+    return host.readFile(path);
+  };
+  await containersProbe.look({ ...host, readFile }, {}, {});
   expect(asked).not.toContain("/proc/1/environ");
 });
 
