@@ -1,6 +1,6 @@
 import { constants } from "node:fs";
 import { access, open, readdir, realpath, stat, statfs } from "node:fs/promises";
-import { availableParallelism, homedir, release, totalmem } from "node:os";
+import { availableParallelism, homedir, hostname, release, totalmem, userInfo } from "node:os";
 import { decodeFile } from "./decode.ts";
 import type { Answer, FileStat, Host, HostIdentity, Platform, RunOptions, RunResult, Trouble } from "./host.ts";
 import { takeInventory } from "./inventory.ts";
@@ -65,6 +65,11 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
       }),
     inventory: () => ask(takeInventory),
   };
+}
+
+/** Names that a snapshot must not give away, which no question asks for. */
+export function localNames(): { readonly users: readonly string[]; readonly hosts: readonly string[] } {
+  return { users: [quietly(() => userInfo().username, "")], hosts: [hostname()] };
 }
 
 function identify(): HostIdentity {

@@ -1,4 +1,5 @@
 import { posix, win32 } from "node:path";
+import { decodeFile } from "./decode.ts";
 import type { Answer, FileStat, FileSystemSpace, Host, Platform, RunResult, Trouble } from "./host.ts";
 import { commandKey, type RecordedTrouble, type Recording } from "./recording.ts";
 import { scriptsFolder, withoutScriptsFolder } from "./scripts.ts";
@@ -46,8 +47,8 @@ export function recordedHost(recording: Recording, options: ReplayOptions = {}):
     async readFile(path, { maxBytes = defaultMaxBytes } = {}) {
       const read = answer(files(path));
       if (!read.ok) return read;
-      const text = typeof read.value === "string" ? read.value : bytesOf(read.value).toString("utf8");
-      return Buffer.byteLength(text) > maxBytes
+      const text = typeof read.value === "string" ? read.value : decodeFile(bytesOf(read.value));
+      return bytesOf(read.value).length > maxBytes
         ? trouble("too-large", `longer than ${maxBytes} bytes`)
         : { ok: true, value: text };
     },

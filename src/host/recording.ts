@@ -37,3 +37,34 @@ export interface Recording {
 export function commandKey(argv: readonly string[]): string {
   return argv.map((word) => (/^[^\s"\\]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
 }
+
+/** The words of a key made by `commandKey`. */
+export function commandWords(key: string): string[] {
+  const words: string[] = [];
+  for (let at = 0; at < key.length; ) {
+    const end = key[at] === '"' ? endOfString(key, at) : key.indexOf(" ", at);
+    const word = key.slice(at, end < 0 ? key.length : end);
+    if (word !== "") words.push(word.startsWith('"') ? unquoted(word) : word);
+    at += word.length + 1;
+  }
+  return words;
+}
+
+/** Where the JSON string that begins at `start` is over; -1 where it is not. */
+export function endOfString(text: string, start: number): number {
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let backslashes = 0;
+    while (text[quote - 1 - backslashes] === "\\") backslashes++;
+    if (backslashes % 2 === 0) return quote + 1;
+  }
+  return -1;
+}
+
+/** A key that somebody wrote by hand may hold what is no JSON string. */
+function unquoted(word: string): string {
+  try {
+    return String(JSON.parse(word));
+  } catch {
+    return word;
+  }
+}

@@ -1,0 +1,98 @@
+/** Where the names stand that `names.ts` takes out. */
+import { commandWords, type Recording } from "../recording.ts";
+import { namesSecret } from "./environment.ts";
+import type { Names } from "./names.ts";
+
+export interface KnownNames {
+  readonly users?: readonly string[];
+  readonly hosts?: readonly string[];
+}
+
+export function collectNames(recording: Recording, known: KnownNames, names: Names): void {
+  collectUsers(recording, known, names);
+  collectHosts(recording, known, names);
+  collectSerials(recording, names);
+  for (const [name, value] of Object.entries(recording.env)) {
+    // A path is no secret, and a short word would be replaced where it only happens to stand.
+    if (namesSecret(name) && value.length >= 8 && !/^[\\/]|^[a-z]:/i.test(value)) names.add("password", value);
+  }
+}
+
+function collectUsers(recording: Recording, known: KnownNames, names: Names): void {
+  const { identity, env } = recording;
+  for (const path of [identity.home, env.HOME, env.USERPROFILE]) {
+    const name = path?.split(/[\\/]/).filter(Boolean).at(-1);
+    if (name !== undefined && !/^[a-z]:$/i.test(name)) names.add("user", name);
+  }
+  const variables = ["USER", "LOGNAME", "USERNAME", "SUDO_USER"].map((name) => env[name]);
+  for (const name of [...(known.users ?? []), ...variables]) if (name) names.add("user", name);
+  for (const path of paths(recording)) {
+    const name = /^(?:[a-z]:|\/mnt\/[a-z])?[\\/](?:home|Users)[\\/]([^\\/]{1,128})/i.exec(path)?.[1];
+    if (name !== undefined) names.add("user", name);
+  }
+  for (const [folder, listed] of Object.entries(recording.folders)) {
+    if (!(/(?:^|[\\/])(?:home|Users)[\\/]?$/i.test(folder) && Array.isArray(listed))) continue;
+    for (const name of listed) names.add("user", String(name));
+  }
+  for (const text of texts(recording)) {
+    for (const [, name] of text.matchAll(/[\\/](?:home|Users)[\\/]{1,2}([^\\/\s:;"'<>,)|%]{1,64})/gi)) {
+      if (name !== undefined) names.add("user", name);
+    }
+  }
+}
+
+/** All that is a path by its place, where a blank belongs to the name. */
+function paths({ identity, env, commands, ...tables }: Recording): string[] {
+  const keys = [tables.files, tables.folders, tables.stats, tables.realPaths, tables.spaces].flatMap(Object.keys);
+  const targets = Object.values(tables.realPaths).filter((target) => typeof target === "string");
+  const separator = identity.platform === "win32" ? ";" : ":";
+  const listed = Object.values(env).flatMap((value) => value.split(separator));
+  const asked = Object.values(tables.look ?? {});
+  const words = Object.keys(commands).flatMap(commandWords);
+  return [identity.cwd, identity.home, identity.node.execPath, ...asked, ...keys, ...targets, ...listed, ...words];
+}
+
+function texts(recording: Recording): string[] {
+  const outputs = Object.values(recording.commands).flatMap(({ stdout, stderr }) => [stdout, stderr]);
+  const contents = Object.values(recording.files).filter((content) => typeof content === "string");
+  return [...outputs, ...contents];
+}
+
+function collectHosts(recording: Recording, known: KnownNames, names: Names): void {
+  const { env, files, commands } = recording;
+  const variables = ["HOSTNAME", "COMPUTERNAME", "HOST", "NAME", "USERDOMAIN"].map((name) => env[name]);
+  const told = ["/etc/hostname", "/proc/sys/kernel/hostname"].map((path) => files[path]);
+  const asked = ["hostname", "hostname -f", "hostname -s", "uname -n"].map((key) => commands[key]?.stdout);
+  const uname = /^(?:Linux|Darwin) (\S{1,255}) /.exec(commands["uname -a"]?.stdout ?? "")?.[1];
+  for (const name of [...(known.hosts ?? []), ...variables, ...told, ...asked, uname]) {
+    if (typeof name === "string" && name.trim() !== "" && name.length < 256) addHost(name.trim(), names);
+  }
+}
+
+/** The full name with its domain, and the first label alone. */
+function addHost(name: string, names: Names): void {
+  names.add("host", name);
+  const label = name.split(".")[0];
+  if (label !== undefined && label !== name) names.add("host", label);
+}
+
+const serialFields = [
+  /\bserial(?:[ _-]?(?:number|no))?"?[ \t]{0,60}[:=][ \t]{0,8}"?([\w./-]{4,64})/gi,
+  /<(?:serial|serial_number|board_serial)>([^<]{4,64})</gi,
+];
+const serialFile = /(?:_serial|\/serial|\/serial_number|\/machine-id)$/;
+
+function collectSerials(recording: Recording, names: Names): void {
+  for (const text of texts(recording)) {
+    for (const field of serialFields) for (const [, serial] of text.matchAll(field)) addSerial(serial, names);
+  }
+  for (const [path, content] of Object.entries(recording.files)) {
+    if (serialFile.test(path) && typeof content === "string") addSerial(content.trim(), names);
+  }
+}
+
+/** Firmware fills the field with words where there is no number. */
+function addSerial(serial: string | undefined, names: Names): void {
+  if (serial !== undefined && serial.length >= 4 && /\d/.test(serial) && !/\n/.test(serial))
+    names.add("serial", serial);
+}

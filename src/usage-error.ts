@@ -1,0 +1,4 @@
+/** The user asked for something that cannot be done, or gave a file that cannot be used: the program ends with code 2. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
