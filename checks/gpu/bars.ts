@@ -26,7 +26,8 @@ export default check({
   impact: "gpu",
   after: ["gpu.present"],
   title: texts.title(),
-  appliesTo: (facts) => onLinux(facts) && !inWsl(facts) && nvidiaAdapters(facts).length > 0,
+  appliesTo: (facts) =>
+    onLinux(facts) && !inWsl(facts) && nvidiaAdapters(facts).some((card) => card.bars.state === "value"),
   judge(facts) {
     const cards = nvidiaAdapters(facts);
     const bad = cards.find((card) => (known(card.bars) ?? []).some((size) => size === 0));

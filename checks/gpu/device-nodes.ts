@@ -61,7 +61,7 @@ function notPassed(facts: Facts): Outcome {
 
 function lockedOut(locked: readonly DeviceNode[]): Outcome {
   const paths = locked.map((node) => node.path).join(", ");
-  const evidence = locked.slice(0, 3).map((node) => ({ source: `ls -l ${node.path}`, excerpt: described(node) }));
+  const evidence = locked.slice(0, 3).map((node) => ({ source: `ls -l ${node.path}`, excerpt: modesOf(node) }));
   const suspicions = [suspect("device-node-permissions", 0.95, ...evidence)];
   const detail = texts.lockedDetail({ paths });
   return fail({ found: texts.locked({ paths }), wanted: texts.wantedAccess(), detail, suspicions, evidence });
@@ -74,7 +74,8 @@ function withoutUvm(facts: Facts, found: readonly DeviceNode[]): Outcome {
   return fail({ found: listed.excerpt, wanted: "/dev/nvidia-uvm", detail: texts.noUvm(), suspicions, evidence });
 }
 
-function described({ mode, owner, group }: DeviceNode): string {
+/** "0660 root:video" */
+export function modesOf({ mode, owner, group }: DeviceNode): string {
   const modes = mode === null ? "" : mode.toString(8).padStart(4, "0");
   return [modes, `${owner ?? "?"}:${group ?? "?"}`].filter((word) => word !== "").join(" ");
 }

@@ -2,6 +2,7 @@ import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/
 import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { BuiltModule, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { ownsDriver } from "../situation.ts";
 
 const texts = {
@@ -44,7 +45,11 @@ export default check({
     if (built.state === "absent") return notBuilt(facts);
     if (known(facts.system.secureBoot) === true && built.value.signer === null)
       return notSigned(facts, 0.8, signature(built.value));
-    return failed(texts.notLoaded(), texts.idle(), suspect("kernel-module-missing", 0.6, ...evidenceOf(module, built)));
+    return failed(
+      texts.notLoaded(),
+      texts.idle(),
+      suspect("kernel-module-missing", 0.6, ...evidenceOr({ source: "lsmod", excerpt: "no nvidia" }, module, built)),
+    );
   },
 });
 

@@ -2,6 +2,7 @@ import { cannotTell, check, fail, type Outcome, pass, suspect, warn } from "../.
 import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Adapter, Facts, GpuVendor } from "../../src/facts/facts.ts";
 import { message, type Said } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import {
   containersOf,
   gpuNames,
@@ -86,7 +87,7 @@ function seen(facts: Facts): Outcome | null {
 /** /dev/dxg is there for every GPU of Windows; NVIDIA's libraries beside it tell whose it is. */
 function paravirtual({ driver, libraries }: Facts): Outcome {
   const files = libraries.wslLibraries;
-  const evidence = evidenceOf(driver.dxg, files);
+  const evidence = evidenceOr({ source: "ls /usr/lib/wsl/lib", excerpt: listed(files) }, driver.dxg, files);
   if (files.state !== "value" || files.value.some((name) => name.startsWith("libcuda.so"))) {
     return pass(texts.paravirtual(), { evidence });
   }
@@ -99,22 +100,27 @@ function paravirtual({ driver, libraries }: Facts): Outcome {
   });
 }
 
+function listed(files: Facts["libraries"]["wslLibraries"]): string {
+  return known(files)?.join(" ") ?? "";
+}
+
 function missing(facts: Facts): Outcome {
   const { adapters } = facts.bus;
   if (inWsl2(facts)) return cannotTell(whyUnknown(facts.driver.dxg, facts.driver.smi) ?? texts.notTold());
   if (adapters.state === "unknown") return cannotTell(adapters.reason, adapters.evidence);
   const others = known(adapters) ?? [];
   const profile = known(facts.driver.primeProfile);
+  const shown = { source: "lspci", excerpt: others.map(called).join(", ") || "no display adapter" };
+  const evidence = evidenceOr(shown, adapters, facts.hypervisor);
   const no = (detail: Said, suspicion: ReturnType<typeof suspect>): Outcome => {
-    const found = others.length > 0 ? others.map(called).join(", ") : texts.none();
-    return fail({ found, wanted: texts.wanted(), detail, suspicions: [suspicion], evidence: evidenceOf(adapters) });
+    const found = others.length > 0 ? shown.excerpt : texts.none();
+    return fail({ found, wanted: texts.wanted(), detail, suspicions: [suspicion], evidence });
   };
   if (profile === "intel") {
     const evidence: Evidence = { source: "prime-select query", excerpt: profile };
     return no(texts.prime({ profile }), suspect("prime-profile-not-nvidia", 0.75, evidence));
   }
   if (others.some((a) => a.vendor === "amd")) return amd(facts, others);
-  const evidence = evidenceOf(adapters, facts.hypervisor);
   if (!isGuest(facts)) return no(texts.noCard(), suspect("no-nvidia-gpu-hardware", 0.95, ...evidence));
   if (hasOnlyVirtualDisplay(facts, others)) return no(texts.virtualOnly(), suspect("vm-no-gpu", 0.95, ...evidence));
   return no(texts.instance(), suspect("no-nvidia-gpu-hardware", 0.95, ...evidence));
@@ -138,7 +144,7 @@ function hasOnlyVirtualDisplay(facts: Facts, adapters: readonly Adapter[]): bool
 }
 
 function amd(facts: Facts, adapters: readonly Adapter[]): Outcome {
-  const evidence = evidenceOf(facts.bus.adapters);
+  const evidence = evidenceOr({ source: "lspci", excerpt: adapters.map(called).join(", ") }, facts.bus.adapters);
   const rocm = (known(facts.pythons) ?? []).some((p) => (known(p.frameworks) ?? []).some((f) => f.hipBuild !== null));
   return (rocm ? warn : fail)({
     found: adapters.map(called).join(", "),
@@ -152,7 +158,7 @@ function amd(facts: Facts, adapters: readonly Adapter[]): Outcome {
 function onApple(facts: Facts): Outcome {
   const adapters = known(facts.bus.adapters) ?? [];
   const silicon = known(facts.system.arch) !== "x64";
-  const evidence = evidenceOf(facts.system.platform, facts.bus.adapters);
+  const evidence = evidenceOr({ source: "uname", excerpt: "Darwin" }, facts.bus.adapters);
   return (silicon ? warn : fail)({
     found: adapters.length > 0 ? adapters.map(called).join(", ") : "macOS",
     wanted: texts.wanted(),

@@ -5,6 +5,7 @@ import { message } from "../../src/text/message.ts";
 import type { CauseId } from "../causes/ids.ts";
 import { evidenceOr } from "../evidence.ts";
 import { inContainer, inWsl2 } from "../situation.ts";
+import { modesOf } from "./device-nodes.ts";
 
 const texts = {
   title: message("GPU device of WSL2", "WSL2 的 GPU 设备"),
@@ -41,9 +42,10 @@ export default check({
     if (dxg.state === "unknown") return cannotTell(dxg.reason, dxg.evidence);
     if (dxg.state === "absent") return judgeMissing(facts);
     if (dxg.value.accessible === false) {
-      const suspicions = [suspect("device-node-permissions", 0.85, ...evidenceOf(dxg))];
+      const evidence = evidenceOr({ source: "ls -l /dev/dxg", excerpt: modesOf(dxg.value) }, dxg);
+      const suspicions = [suspect("device-node-permissions", 0.85, ...evidence)];
       const detail = texts.lockedDetail();
-      return fail({ found: texts.locked(), wanted: texts.wantedOpen(), detail, suspicions, evidence: evidenceOf(dxg) });
+      return fail({ found: texts.locked(), wanted: texts.wantedOpen(), detail, suspicions, evidence });
     }
     return pass(dxg.value.path, { evidence: evidenceOf(dxg) });
   },

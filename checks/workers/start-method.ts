@@ -40,7 +40,9 @@ export default check({
     if (!python || method === undefined) return cannotTell((python && whyUnknown(python.startMethod)) ?? "");
     const version = known(python.version) ?? "?";
     const found = texts.found({ method, version });
-    XX;
+    if (method !== "forkserver" || version !== "3.14.0") {
+      return pass(found, { detail: meaning[method], evidence: evidenceOf(python.startMethod) });
+    }
     // The preload of __main__ never reached the server before 3.13.8 and 3.14.1: https://github.com/python/cpython/issues/126631
     const evidence = evidenceOr(
       { source: `${python.path} --version`, excerpt: `Python ${version}` },
