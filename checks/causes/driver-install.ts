@@ -4,6 +4,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import drivers from "../data/drivers.json" with { type: "json" };
+import { inContainer, inWsl2, onJetson, onMacos, onWindows } from "../situation.ts";
 import {
   archKernel,
   byHand,
@@ -13,16 +14,14 @@ import {
   familyOf,
   headerPackages,
   install,
-  isWsl2,
   kernelRelease,
-  onWindows,
   type,
 } from "./remedies.ts";
 
 type Architecture = (typeof drivers.architectures.rows)[number];
 
 /** Driver line: open modules for Turing and newer, the last branch of the older cards otherwise. */
-export type Line = "open" | "r580" | "r470";
+type Line = "open" | "r580" | "r470";
 
 const namePatterns: ReadonlyArray<readonly [string, RegExp]> = [
   ["blackwell", /\bRTX (?:50[5-9]0|PRO \d{4})|\bG?B[123]00\b|\bGB10\b/i],
@@ -37,7 +36,7 @@ const namePatterns: ReadonlyArray<readonly [string, RegExp]> = [
 ];
 
 /** Row of the driver table for a card, by what is known best. null: not in the table. */
-export function architectureOf(card: {
+function architectureOf(card: {
   readonly computeCapability: string | null;
   readonly architecture?: string | null;
   readonly name: string | null;
@@ -53,7 +52,7 @@ export function architectureOf(card: {
   );
 }
 
-export interface Card {
+interface Card {
   readonly name: string | null;
   /** null: not in the table. */
   readonly architecture: Architecture | null;
@@ -71,7 +70,7 @@ export function nvidiaCards(facts: Facts): readonly Card[] | null {
 }
 
 /** null: no card is known by its architecture. Among several cards the newest decides. */
-export function lineFor(facts: Facts): Line | null {
+function lineFor(facts: Facts): Line | null {
   const rows = (nvidiaCards(facts) ?? []).flatMap((card) => card.architecture ?? []);
   if (rows.length === 0) return null;
   if (rows.some((row) => row.modules.includes("open"))) return "open";
@@ -110,6 +109,10 @@ const texts = {
     "Install the driver on the host of this container, not inside the container",
     "在容器的宿主机上安装驱动，而不是在容器里",
   ),
+  jetson: message(
+    "On a Jetson the driver is part of JetPack: install the JetPack release for this board from https://developer.nvidia.com/embedded/jetpack",
+    "Jetson 的驱动包含在 JetPack 中：从 https://developer.nvidia.com/embedded/jetpack 安装适合该板的 JetPack",
+  ),
   mixed: message(
     "No single driver serves {older} and {newer} together: use branch 580 for the older or newer ones for the other card, and take one of them out of the job",
     "没有任何一个驱动能同时支持 {older} 和 {newer}：旧卡用 580 分支，新卡用开源模块驱动，二者只能选一",
@@ -127,11 +130,12 @@ const flavours: Readonly<Record<Line, string>> = {
  * `atLeast` is the driver branch that a program needs.
  */
 export function installDriver(facts: Facts, { atLeast = 0 }: { readonly atLeast?: number } = {}): readonly Remedy[] {
-  if (nvidiaCards(facts)?.length === 0 && !isWsl2(facts)) return [];
-  if (known(facts.system.platform) === "darwin") return [];
-  if (isWsl2(facts)) return [byHand("windows", texts.windows(), "administrator", "network")];
+  if (nvidiaCards(facts)?.length === 0 && !inWsl2(facts)) return [];
+  if (onMacos(facts)) return [];
+  if (inWsl2(facts)) return [byHand("windows", texts.windows(), "administrator", "network")];
   if (onWindows(facts)) return [byHand("windows", texts.windowsOnly(), "administrator", "network", "reboot")];
-  if (known(facts.containers) !== undefined) return [byHand("host", texts.container())];
+  if (inContainer(facts)) return [byHand("host", texts.container())];
+  if (onJetson(facts)) return [byHand("linux", texts.jetson(), "network", "reboot")];
   const line = lineFor(facts);
   const own = familiesFor(facts).map((family) => installOn(family, facts, line, atLeast));
   const other =

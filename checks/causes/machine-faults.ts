@@ -2,8 +2,9 @@
 import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { onWindows } from "../situation.ts";
 import { installDriver, nvidiaCards } from "./driver-install.ts";
-import { byHand, familiesFor, familyNames, onWindows, type rebuildInitramfs, type } from "./remedies.ts";
+import { byHand, familiesFor, familyNames, type rebuildInitramfs, type } from "./remedies.ts";
 
 const texts = {
   powerCycle: message(

@@ -1,8 +1,12 @@
 /** What GPU the machine has, and whether it is free for the job. */
 import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
+import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { activePython, byHand, onWindows, trainOnCpu, type } from "./remedies.ts";
+import { activePython, onMacos, onWindows } from "../situation.ts";
+import { trainOnCpu } from "./cpu.ts";
+import { pipInstall, pipUninstall } from "./python.ts";
+import { byHand, type } from "./remedies.ts";
 
 const texts = {
   otherMachine: message(
@@ -106,13 +110,23 @@ const amdRocmPresent = cause({
   clues: [],
   remedies: (facts) => {
     if (onWindows(facts)) return [byHand("windows", texts.rocmWindows()), trainOnCpu(facts)];
-    const pip = `${activePython(facts)} -m pip`;
-    const index = "--index-url https://download.pytorch.org/whl/rocm7.2";
-    const wheel = [`${pip} uninstall -y torch`, `${pip} install torch ${index}`];
-    const rocm = [type("linux", texts.rocm(), wheel, "network"), type("linux", texts.rocmCheck(), ["rocminfo"])];
-    return [...(known(facts.system.platform) === "darwin" ? [] : rocm), trainOnCpu(facts)];
+    if (onMacos(facts)) return [trainOnCpu(facts)];
+    const index = "https://download.pytorch.org/whl/rocm7.2";
+    const wheel = [...removeTorch(facts), ...pipInstall(facts, { requirements: ["torch"], index })];
+    return [
+      type("linux", texts.rocm(), wheel, "network"),
+      type("linux", texts.rocmCheck(), ["rocminfo"]),
+      trainOnCpu(facts),
+    ];
   },
 });
+
+/** pip takes a build for CUDA as good as one for ROCm, and would keep it. */
+function removeTorch(facts: Facts): readonly string[] {
+  const active = activePython(facts);
+  const there = active && known(active.frameworks)?.some((framework) => framework.distribution === "torch");
+  return there ? pipUninstall(facts, ["torch"]) : [];
+}
 
 const macosNoCudaUseMps = cause({
   id: "macos-no-cuda-use-mps",
@@ -133,13 +147,15 @@ const macosNoCudaUseMps = cause({
     "https://github.com/datalab-to/chandra/issues/11",
   ],
   clues: [],
-  remedies: (facts) => {
-    const pip = `${activePython(facts)} -m pip install`;
-    return [
-      type("macos", texts.mps(), [`${pip} torch`], "network"),
-      type("macos", texts.mpsTensorFlow(), [`${pip} tensorflow tensorflow-metal`], "network"),
-    ];
-  },
+  remedies: (facts) => [
+    type("macos", texts.mps(), pipInstall(facts, { requirements: ["torch"] }), "network"),
+    type(
+      "macos",
+      texts.mpsTensorFlow(),
+      pipInstall(facts, { requirements: ["tensorflow", "tensorflow-metal"] }),
+      "network",
+    ),
+  ],
 });
 
 const gpuInTccMode = cause({

@@ -1,8 +1,8 @@
-/** Small pieces that remedies of many causes are made of: whose package manager, which kernel, which Python. */
+/** Small pieces that remedies of many causes are made of: whose package manager, which kernel, what to type. */
 import type { Need, Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
-import type { Facts, HypervisorVendor, Package } from "../../src/facts/facts.ts";
-import { message, type Said } from "../../src/text/message.ts";
+import type { Facts, Package } from "../../src/facts/facts.ts";
+import type { Said } from "../../src/text/message.ts";
 
 export type Where = Remedy["where"];
 
@@ -17,7 +17,7 @@ export function byHand(where: Where, title: Said, ...needs: readonly Need[]): Re
   return { title, commands: [], where, needs };
 }
 
-export const families = ["debian", "ubuntu", "fedora", "rhel", "arch", "suse"] as const;
+const families = ["debian", "ubuntu", "fedora", "rhel", "arch", "suse"] as const;
 /** Distributions that share a package manager and the names of packages. */
 export type Family = (typeof families)[number];
 
@@ -67,23 +67,10 @@ export function kernelRelease(facts: Facts): string {
   return plainWord(known(facts.system.kernel) ?? "") ?? "$(uname -r)";
 }
 
-export function isWsl2(facts: Facts): boolean {
-  return known(facts.wsl)?.version === 2;
-}
-
 /** Name of the WSL distro as `wsl --list` shows it. null: not known. */
 export function wslDistro(facts: Facts): string | null {
   const wsl = known(facts.wsl);
   return wsl === undefined ? null : plainWord(known(wsl.distro) ?? "");
-}
-
-/** null: none, or not known. */
-export function hypervisorVendor(facts: Facts): HypervisorVendor | null {
-  return known(facts.hypervisor)?.vendor ?? null;
-}
-
-export function onWindows(facts: Facts): boolean {
-  return known(facts.system.platform) === "win32";
 }
 
 const installers: Readonly<Record<Family, string>> = {
@@ -138,41 +125,4 @@ export function removePackages(packages: readonly Package[], family: Family | "o
   if (manager === "pacman") return `sudo pacman -R --noconfirm ${names.join(" ")}`;
   if (manager !== "rpm") return `sudo apt-get purge -y ${names.join(" ")}`;
   return `${family === "suse" ? "sudo zypper remove -y" : "sudo dnf remove -y"} ${names.join(" ")}`;
-}
-
-/** The Python that a bare `python` starts, as a shell takes it. */
-export function activePython(facts: Facts): string {
-  const path = known(facts.pythons)?.find((python) => python.active)?.path;
-  if (path !== undefined && /^[\w./\\: ~+-]+$/.test(path)) return path.includes(" ") ? quoted(path, facts) : path;
-  return onWindows(facts) ? "python" : "python3";
-}
-
-/** PowerShell starts a quoted path only after `&`. */
-function quoted(path: string, facts: Facts): string {
-  return onWindows(facts) ? `& "${path}"` : `"${path}"`;
-}
-
-const texts = {
-  cpuTrain: message(
-    "Train on the CPU: the framework that is installed can do it",
-    "使用 CPU 训练：已安装的框架就能做到",
-  ),
-  cpuInstall: message(
-    "Train on the CPU: install the smaller CPU build of PyTorch",
-    "使用 CPU 训练：安装体积更小的 CPU 版 PyTorch",
-  ),
-};
-
-/** CPU training works on every machine: prove it, or install the CPU wheel first. */
-export function trainOnCpu(facts: Facts): Remedy {
-  const active = known(facts.pythons)?.find((python) => python.active);
-  const frameworks = active === undefined ? [] : (known(active.frameworks) ?? []);
-  if (frameworks.length > 0) return type("any", texts.cpuTrain(), ["envdoctor train --device cpu"]);
-  const index = "--index-url https://download.pytorch.org/whl/cpu";
-  if (active !== undefined && active.environment !== "system" && active.environment !== "other") {
-    return type("any", texts.cpuInstall(), [`${activePython(facts)} -m pip install torch ${index}`], "network");
-  }
-  const inEnvironment = onWindows(facts) ? ".venv\\Scripts\\python" : ".venv/bin/python";
-  const commands = [`${activePython(facts)} -m venv .venv`, `${inEnvironment} -m pip install torch ${index}`];
-  return type("any", texts.cpuInstall(), commands, "network");
 }

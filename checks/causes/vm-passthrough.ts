@@ -3,7 +3,8 @@ import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts, HypervisorVendor } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { byHand, hypervisorVendor, onWindows, type } from "./remedies.ts";
+import { hypervisorOf, onWindows } from "../situation.ts";
+import { byHand, type } from "./remedies.ts";
 
 const texts = {
   hideLibvirt: message(
@@ -73,7 +74,7 @@ const texts = {
 
 /** True where this hypervisor is known, and is none of these. */
 function isNoneOf(facts: Facts, ...vendors: readonly HypervisorVendor[]): boolean {
-  const vendor = hypervisorVendor(facts);
+  const vendor = hypervisorOf(facts) ?? null;
   return vendor !== null && !vendors.includes(vendor);
 }
 
@@ -107,8 +108,8 @@ const hypervisorVisible = cause({
       type("host", texts.hideProxmox(), ["qm set VMID --cpu host,hidden=1"], "downtime"),
       byHand("host", texts.hideQemu(), "downtime"),
     ];
-    if (hypervisorVendor(facts) === "vmware") return [newer, vmware];
-    return [newer, ...kvm, ...(hypervisorVendor(facts) === null ? [vmware] : [])];
+    if (hypervisorOf(facts) === "vmware") return [newer, vmware];
+    return [newer, ...kvm, ...(hypervisorOf(facts) === undefined ? [vmware] : [])];
   },
 });
 
@@ -158,8 +159,9 @@ const mmioTooSmall = cause({
 function mmioGiB(facts: Facts): number {
   const bars = (known(facts.bus.adapters) ?? []).flatMap((adapter) => known(adapter.bars) ?? []);
   const cards = known(facts.driver.smi)?.gpus ?? [];
-  const bytes =
-    bars.reduce((sum, size) => sum + size, 0) + cards.reduce((sum, gpu) => sum + (gpu.memoryMiB ?? 0) * 2 ** 20, 0);
+  const seen = bars.reduce((sum, size) => sum + size, 0);
+  const told = cards.reduce((sum, gpu) => sum + (gpu.memoryMiB ?? 0) * 2 ** 20, 0);
+  const bytes = Math.max(seen, told);
   const doubled = (2 * bytes) / 2 ** 30;
   return Math.max(128, 2 ** Math.ceil(Math.log2(Math.max(1, doubled))));
 }

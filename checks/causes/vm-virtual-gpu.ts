@@ -3,7 +3,9 @@ import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { HypervisorVendor } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { byHand, hypervisorVendor, trainOnCpu, type } from "./remedies.ts";
+import { hypervisorOf } from "../situation.ts";
+import { trainOnCpu } from "./cpu.ts";
+import { byHand, type } from "./remedies.ts";
 
 const texts = {
   wsl: message(
@@ -76,7 +78,7 @@ const vmNoGpu = cause({
   ],
   clues: [],
   remedies: (facts) => {
-    const vendor = hypervisorVendor(facts);
+    const vendor = hypervisorOf(facts) ?? null;
     const edition = known(facts.hypervisor)?.edition ?? null;
     const cpu = trainOnCpu(facts);
     if (vendor !== null && clouds.includes(vendor)) return [cpu, byHand("any", texts.cloud())];
