@@ -74,7 +74,8 @@ export function driverServesCuda(question: DriverQuestion): DriverForCuda {
   if (sameMajor) return answer("works-minor", needed);
   if (isDotted(question.driverApi)) return answer("too-old", needed);
   if (driver === null) return answer("unknown", needed);
-  return answer(mayReach(driver, needed) ? "works-minor" : "too-old", needed);
+  if (!mayReach(driver, needed)) return answer("too-old", needed);
+  return answer(major(build) >= 11 ? "works-minor" : "works", needed);
 }
 
 /** Oldest driver that runs programs built for this CUDA version; null where the table does not know it. */
@@ -188,6 +189,12 @@ export function driverBranchServes(driver: string | null, card: Card): BranchAns
   if (lastBranch !== null) return answer(major(driver) > lastBranch + branchSpan ? "dropped" : "works");
   // A branch that is newer than the table may have dropped the card since.
   return answer(major(driver) <= compat.driverBranches.newest + branchSpan ? "works" : "unknown");
+}
+
+/** Does this driver know a card as new as this one at all? true also where that cannot be told. */
+export function driverKnowsCard(driver: string | null, card: Card): boolean {
+  const first = architectureRow(card)?.firstBranch;
+  return first === undefined || !isDotted(driver) || major(driver) >= first;
 }
 
 /** The Windows numbers of a branch run on: 582.x and 591.x belong to R580 and R590. */

@@ -1,5 +1,11 @@
 import type { FrameworkName } from "../src/facts/facts.ts";
-import { archListServes, compareDotted, type DriverPlatform, driverServesCuda } from "./compatibility.ts";
+import {
+  archListServes,
+  compareDotted,
+  type DriverPlatform,
+  driverKnowsCard,
+  driverServesCuda,
+} from "./compatibility.ts";
 import compat from "./data/cuda-compat.json" with { type: "json" };
 import builds from "./data/torch-builds.json" with { type: "json" };
 
@@ -114,8 +120,9 @@ export function torchArchList(torch: string, tag: string, platform: string): rea
 }
 
 function driverRuns(question: WheelQuestion, cuda: string): boolean {
-  const { driver, driverApi = null, platform } = question;
+  const { computeCapability, driver, driverApi = null, platform } = question;
   if (driver === null && driverApi === null) return true;
+  if (!driverKnowsCard(driver, { computeCapability })) return false;
   const { verdict } = driverServesCuda({ driver, platform, driverApi, cudaBuild: cuda });
   return verdict === "works" || verdict === "works-minor";
 }

@@ -105,7 +105,7 @@ function nodeRemedies(facts: Facts): readonly Remedy[] {
     type(where(facts), texts.rebuildForNode(), [`npm rebuild ${packageName(facts)}`], "network"),
     type("any", texts.polyfill(), [
       "const util = require('node:util');",
-      "util.isNullOrUndefined ??= (value) => value === null || value === undefined;",
+      "util.isNullOrUndefined ??= (value) => value == null;",
       "util.isArray ??= Array.isArray;",
     ]),
   ];
