@@ -114,8 +114,8 @@ const texts = {
     "Jetson 的驱动包含在 JetPack 中：从 https://developer.nvidia.com/embedded/jetpack 安装适合该板的 JetPack",
   ),
   mixed: message(
-    "No single driver serves {older} and {newer} together: use branch 580 for the older or newer ones for the other card, and take one of them out of the job",
-    "没有任何一个驱动能同时支持 {older} 和 {newer}：旧卡用 580 分支，新卡用开源模块驱动，二者只能选一",
+    "No single driver serves {older} and {newer} together: decide for one of them (the commands below are for the newer card)",
+    "没有任何一个驱动能同时支持 {older} 和 {newer}：只能选其一（下面的命令针对较新的显卡）",
   ),
 };
 
