@@ -1,0 +1,147 @@
+import { basename } from "node:path/posix";
+import type { Answer, Host, Inventory } from "../host/host.ts";
+import { absent, type Fact, unknown, value } from "./fact.ts";
+import type { Adapter, BusFacts, GpuVendor } from "./facts.ts";
+import { gpuByDeviceTree, gpuByPciId, vendorByPciId } from "./gpu-table.ts";
+import { evidence, textOf, whyNot } from "./parse/answers.ts";
+import { deviceClass, lspciName, parseRegions, pciIdOf, pciIdOfPnp } from "./parse/pci.ts";
+import type { Probe } from "./probe.ts";
+
+const devicesFolder = "/sys/bus/pci/devices";
+const deviceTree = "/proc/device-tree/compatible";
+
+/** GPUs by what the system shows of its hardware; no driver, and no program such as lspci, is needed for it. */
+export const busProbe: Probe<"bus"> = {
+  subject: "bus",
+  needs: [],
+  look: async (host) => (host.identity.platform === "linux" ? lookAtSysfs(host) : lookAtInventory(host)),
+};
+
+async function lookAtSysfs(host: Host): Promise<BusFacts> {
+  const [listing, onChip] = await Promise.all([host.listFolder(devicesFolder), gpuOnChip(host)]);
+  if (!listing.ok) return withoutPci(host, listing, onChip);
+  const devices = await Promise.all(
+    listing.value.map(async (address) => ({
+      address,
+      kind: deviceClass(textOf(await host.readFile(`${devicesFolder}/${address}/class`))),
+    })),
+  );
+  const adapters = await Promise.all(
+    devices.filter(({ kind }) => kind === "gpu").map(({ address }) => adapterAt(host, address)),
+  );
+  const bridges = await Promise.all(
+    devices.filter(({ kind }) => kind === "bridge").map(({ address }) => idAt(host, address)),
+  );
+  const all = [...adapters, ...onChip];
+  const seen = evidence(
+    devicesFolder,
+    `${devices.length} devices; display or compute: ${adapters.map(({ pciId, address }) => `${pciId ?? "?"} at ${address}`).join(", ") || "none"}`,
+  );
+  return {
+    adapters: all.length > 0 ? value(all, seen) : absent(seen),
+    nvswitches: value(bridges.filter((id) => id?.startsWith("10de:")).length),
+  };
+}
+
+/** A kernel without PCI shows its other buses; where none is shown, sysfs is hidden and nothing is known. */
+async function withoutPci(host: Host, listing: Answer<unknown>, onChip: readonly Adapter[]): Promise<BusFacts> {
+  const buses = await host.listFolder("/sys/bus");
+  const noBus = !listing.ok && listing.trouble === "missing" && buses.ok && buses.value.length > 0;
+  const why = unknown(whyNot(devicesFolder, listing));
+  const none = absent(evidence("/sys/bus", "no pci"));
+  return {
+    adapters: onChip.length > 0 ? value(onChip) : noBus ? none : why,
+    nvswitches: noBus ? value(0) : why,
+  };
+}
+
+async function adapterAt(host: Host, address: string): Promise<Adapter> {
+  const folder = `${devicesFolder}/${address}`;
+  const [pciId, resource, driver] = await Promise.all([
+    idAt(host, address),
+    host.readFile(`${folder}/resource`),
+    boundDriver(host, folder),
+  ]);
+  const model = pciId === null ? undefined : gpuByPciId(pciId);
+  const vendor = pciId === null ? "other" : vendorByPciId(pciId);
+  return {
+    vendor,
+    name: model?.name ?? (await nameByLspci(host, vendor, address)),
+    pciId,
+    address,
+    driver,
+    bars: resource.ok ? value(parseRegions(resource.value)) : unknown(whyNot(`${folder}/resource`, resource)),
+    architecture: model?.architecture ?? null,
+    computeCapability: model?.computeCapability ?? null,
+  };
+}
+
+async function idAt(host: Host, address: string): Promise<string | null> {
+  const [vendor, device] = await Promise.all([
+    host.readFile(`${devicesFolder}/${address}/vendor`),
+    host.readFile(`${devicesFolder}/${address}/device`),
+  ]);
+  return pciIdOf(textOf(vendor), textOf(device));
+}
+
+async function boundDriver(host: Host, folder: string): Promise<Fact<string>> {
+  const link = await host.realPath(`${folder}/driver`);
+  if (link.ok) return value(basename(link.value), evidence(`readlink ${folder}/driver`, link.value));
+  return link.trouble === "missing" ? absent() : unknown(whyNot(`${folder}/driver`, link));
+}
+
+/** Newer cards than our table are in the lists of the system; one short call, and only where such a card is there. */
+async function nameByLspci(host: Host, vendor: GpuVendor, address: string): Promise<string | null> {
+  if (vendor !== "nvidia" && vendor !== "amd") return null;
+  const { outcome, stdout } = await host.run(["lspci", "-mm", "-s", address]);
+  return outcome === "ended" ? lspciName(stdout) : null;
+}
+
+/** The GPU of a Jetson is no PCI device. */
+async function gpuOnChip(host: Host): Promise<readonly Adapter[]> {
+  if (host.identity.arch !== "arm64") return [];
+  const model = gpuByDeviceTree(textOf(await host.readFile(deviceTree)));
+  if (!model) return [];
+  const untold = unknown("the GPU is part of the processor");
+  return [{ ...model, vendor: "nvidia", pciId: null, address: null, driver: untold, bars: untold }];
+}
+
+async function lookAtInventory(host: Host): Promise<BusFacts> {
+  const inventory = await host.inventory();
+  const nvswitches = unknown("looked for on Linux only");
+  if (!inventory.ok) return { adapters: unknown(whyNot("system inventory", inventory)), nvswitches };
+  const adapters = inventory.value.controllers.map(adapterOf);
+  const seen = evidence("system inventory", adapters.map(({ name }) => name ?? "?").join(", ") || "no display adapter");
+  return { adapters: adapters.length > 0 ? value(adapters, seen) : absent(seen), nvswitches };
+}
+
+function adapterOf({ vendor, model, pnpId }: Inventory["controllers"][number]): Adapter {
+  const pciId = pnpId === null ? null : pciIdOfPnp(pnpId);
+  const known = pciId === null ? undefined : gpuByPciId(pciId);
+  const untold = unknown("the system inventory does not tell it");
+  return {
+    vendor: pciId === null ? vendorByName(`${vendor} ${model}`) : vendorByPciId(pciId),
+    name: model.trim() || (known?.name ?? null),
+    pciId,
+    address: null,
+    driver: untold,
+    bars: untold,
+    architecture: known?.architecture ?? null,
+    computeCapability: known?.computeCapability ?? null,
+  };
+}
+
+const vendorNames: readonly (readonly [GpuVendor, RegExp])[] = [
+  ["nvidia", /nvidia|geforce|quadro/i],
+  ["amd", /\bamd\b|\bati\b|radeon|advanced micro/i],
+  ["intel", /intel/i],
+  ["apple", /apple/i],
+  ["vmware", /vmware/i],
+  ["virtualbox", /virtualbox/i],
+  ["qemu", /qemu|qxl|virtio|red hat/i],
+  ["microsoft", /microsoft/i],
+];
+
+function vendorByName(text: string): GpuVendor {
+  return vendorNames.find(([, pattern]) => pattern.test(text))?.[0] ?? "other";
+}

@@ -1,0 +1,23 @@
+import type { Host } from "../../host/host.ts";
+import { excerpt } from "../../text/plain.ts";
+import { type Fact, unknown, value } from "../fact.ts";
+import { gpuLines } from "../parse/kernel-log.ts";
+
+const journal = ["journalctl", "-k", "-b", "-q", "--no-pager", "-n", "5000"] as const;
+
+/** Lines of this boot's kernel log about GPUs. Where dmesg is root's alone, the journal may still be open to the user. */
+export async function kernelLog(host: Host): Promise<Fact<readonly string[]>> {
+  const dmesg = await host.run(["dmesg"]);
+  if (dmesg.outcome === "ended" && dmesg.exitCode === 0) return told("dmesg", dmesg.stdout);
+  const journalctl = await host.run(journal);
+  if (journalctl.outcome === "ended" && journalctl.exitCode === 0 && journalctl.stdout.trim() !== "") {
+    return told("journalctl -k -b", journalctl.stdout);
+  }
+  const why = excerpt(dmesg.stderr, 1) || dmesg.outcome;
+  return unknown(host.identity.uid === 0 ? `dmesg: ${why}` : `dmesg needs root: ${why}`);
+}
+
+function told(source: string, text: string): Fact<readonly string[]> {
+  const lines = gpuLines(text);
+  return lines.length > 0 ? value(lines, { source, excerpt: lines.slice(-3).join("\n") }) : value(lines);
+}

@@ -1,0 +1,66 @@
+import type { Host, RunResult } from "../../host/host.ts";
+import { excerpt } from "../../text/plain.ts";
+import { absent, type Fact, unknown, value } from "../fact.ts";
+import type { DeviceNode, LoadedModule, SmiReport } from "../facts.ts";
+import { evidence } from "../parse/answers.ts";
+import { parseNvidiaSmi } from "../parse/nvidia-smi.ts";
+import { findProgram, programFolders } from "../program.ts";
+
+const argv = ["nvidia-smi", "-q", "-x"] as const;
+/** The setuid helper by which NVML loads the module and makes the device nodes for a user who may not. */
+const helper = "/usr/bin/nvidia-modprobe";
+
+export interface Surroundings {
+  readonly module: Fact<LoadedModule>;
+  readonly nodes: Fact<readonly DeviceNode[]>;
+  readonly dxg: Fact<DeviceNode>;
+}
+
+/**
+ * What nvidia-smi says, asked once at most. The look must not change the machine, and without a driver nvidia-smi does:
+ * as root it makes /dev/nvidiactl, for others the setuid nvidia-modprobe loads the module and makes the nodes. So it is
+ * called only where a driver is at work (module loaded, nodes or /dev/dxg there), on Windows, or by a user for whom
+ * nothing could be made; elsewhere its word is unknown, and the driver's other facts tell more than it could.
+ */
+export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fact<SmiReport>> {
+  if (host.identity.platform === "darwin") return absent();
+  const folders = programFolders(host, extraFolders(host));
+  const path = await findProgram(host, "nvidia-smi", folders);
+  const danger = await whatItWouldChange(host, around);
+  if (danger !== undefined) return path === null ? absent() : unknown(`${path} was not called: ${danger}`);
+  const env = { PATH: folders.join(host.identity.platform === "win32" ? ";" : ":") };
+  const run = await host.run(argv, { env });
+  if (run.outcome === "missing") return absent();
+  if (run.outcome === "denied") return unknown(`${path ?? "nvidia-smi"} may not be run by this user`);
+  if (run.outcome === "failed")
+    return unknown(`nvidia-smi could not be started: ${excerpt(run.stderr, 1) || "no reason given"}`);
+  const report = { ...smiReport(run), path };
+  return value(report, evidence(argv.join(" "), report.message ?? summary(report)));
+}
+
+/** The report of a run, whatever became of it; of a run that was killed only what it had said. */
+export function smiReport(run: RunResult): SmiReport {
+  const report = parseNvidiaSmi(run.stdout, run.stderr, run.exitCode);
+  if (run.outcome === "timeout") {
+    return { ...report, outcome: "timeout", message: `no answer within ${Math.round(run.durationMs / 100) / 10} s` };
+  }
+  if (run.signal === null) return report;
+  return { ...report, outcome: "crashed", message: report.message ?? `killed by ${run.signal}` };
+}
+
+function extraFolders(host: Host): string[] {
+  return host.identity.platform === "win32" ? ["C:\\Windows\\System32"] : ["/usr/lib/wsl/lib"];
+}
+
+async function whatItWouldChange(host: Host, { module, nodes, dxg }: Surroundings): Promise<string | undefined> {
+  if (host.identity.platform === "win32") return undefined;
+  if ([module, nodes, dxg].some(({ state }) => state === "value")) return undefined;
+  if (host.identity.uid === 0) return "without a loaded driver it would make device nodes when root starts it";
+  const modprobe = await host.stat(helper);
+  return modprobe.ok ? `without a loaded driver it would start ${helper}, which loads one` : undefined;
+}
+
+function summary({ gpus, driverVersion }: SmiReport): string {
+  const names = gpus.map(({ name }) => name ?? "?").join(", ");
+  return `driver ${driverVersion ?? "?"}: ${names}`;
+}
