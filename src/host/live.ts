@@ -1,10 +1,11 @@
 import { constants } from "node:fs";
-import { access, open, readdir, realpath, stat, statfs } from "node:fs/promises";
+import { access, open, readdir, readFile, realpath, stat, statfs } from "node:fs/promises";
 import { availableParallelism, homedir, hostname, release, totalmem, userInfo } from "node:os";
 import { decodeFile } from "./decode.ts";
 import type { Answer, FileStat, Host, HostIdentity, Platform, RunOptions, RunResult, Trouble } from "./host.ts";
 import { takeInventory } from "./inventory.ts";
 import { type Lookup, lookUp } from "./lookup.ts";
+import { type Mount, type MountGuard, mountGuard, networkMounts } from "./mounts.ts";
 import { runProcess } from "./processes.ts";
 
 export { killRunning } from "./running.ts";
@@ -15,6 +16,7 @@ export interface LiveOptions {
 }
 
 const defaultTimeoutMs = 5000;
+const mountTimeoutMs = 2000;
 const defaultMaxBytes = 1024 * 1024;
 const defaultMaxOutputBytes = 4 * 1024 * 1024;
 
@@ -22,16 +24,17 @@ const defaultMaxOutputBytes = 4 * 1024 * 1024;
 export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Host {
   const identity = identify();
   const lookups = new Map<string, Promise<Lookup>>();
-  const ask = <T>(question: () => Promise<T>) => answer(question, timeoutMs);
+  const guard = liveGuard(identity.cwd, timeoutMs);
+  const ask = <T>(path: string, question: () => Promise<T>) => answer(() => guarded(guard, path, question), timeoutMs);
 
   async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
     const [program, ...args] = argv;
     const env = childEnvironment(options.env);
     const cwd = options.cwd ?? identity.cwd;
     const key = JSON.stringify([program, cwd, env.PATH]);
-    const lookup = lookups.get(key) ?? lookUp(program, { env, cwd });
+    const lookup = lookups.get(key) ?? lookUp(program, { env, cwd, guard });
     lookups.set(key, lookup);
-    const looked = await answer(() => lookup, options.timeoutMs ?? timeoutMs);
+    const looked = await answer(() => guarded(guard, cwd, () => lookup), options.timeoutMs ?? timeoutMs);
     if (!looked.ok) return notRun(looked.trouble === "timeout" ? "timeout" : "failed", looked.message);
     if (looked.value.found === null) return notRun(looked.value.why);
     return runProcess({
@@ -49,22 +52,42 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
     env: process.env,
     run,
     readFile: (path, { maxBytes = defaultMaxBytes } = {}) =>
-      ask(async () => {
+      ask(path, async () => {
         const bytes = await readRegular(path, maxBytes + 1);
         if (bytes.length > maxBytes) throw new Refusal("too-large", `longer than ${maxBytes} bytes`);
         return decodeFile(bytes);
       }),
-    readBytes: (path, maxBytes) => ask(() => readRegular(path, maxBytes)),
-    listFolder: (path) => ask(async () => (await readdir(path)).sort()),
-    stat: (path) => ask(() => examine(path)),
-    realPath: (path) => ask(() => realpath(path)),
+    readBytes: (path, maxBytes) => ask(path, () => readRegular(path, maxBytes)),
+    listFolder: (path) => ask(path, async () => (await readdir(path)).sort()),
+    stat: (path) => ask(path, () => examine(path)),
+    realPath: (path) => ask(path, () => realpath(path)),
     space: (path) =>
-      ask(async () => {
+      ask(path, async () => {
         const { bsize, blocks, bavail } = await statfs(path);
         return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
       }),
-    inventory: () => ask(takeInventory),
+    inventory: () => answer(takeInventory, timeoutMs),
   };
+}
+
+/** Only Linux tells its mounts without asking them; elsewhere a timer is all there is. */
+function liveGuard(cwd: string, timeoutMs: number): MountGuard {
+  if (process.platform !== "linux") return async () => null;
+  const mounts = () => readFile("/proc/self/mounts", "utf8").then(networkMounts, () => []);
+  return mountGuard(mounts, (mount) => responds(mount, Math.min(timeoutMs, mountTimeoutMs)), cwd);
+}
+
+/** `stat` need not be there, or may be refused: only silence counts against a mount. */
+async function responds({ target }: Mount, timeoutMs: number): Promise<boolean> {
+  const args = ["-f", "--", target];
+  const run = await runProcess({ file: "/usr/bin/stat", args, env: {}, cwd: "/", timeoutMs, maxBytes: 1024 });
+  return run.outcome !== "timeout";
+}
+
+async function guarded<T>(guard: MountGuard, path: string, question: () => Promise<T>): Promise<T> {
+  const why = await guard(path);
+  if (why !== null) throw new Refusal("timeout", why);
+  return question();
 }
 
 /** Names that a snapshot must not give away, which no question asks for. */

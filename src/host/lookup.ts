@@ -1,6 +1,7 @@
 import { constants } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
+import type { MountGuard } from "./mounts.ts";
 
 export type Lookup =
   | { readonly found: string }
@@ -8,18 +9,19 @@ export type Lookup =
   | { readonly found: null; readonly why: "missing" | "denied" };
 
 export interface LookupContext {
+  readonly guard: MountGuard;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
 
 /** Finds a program as the system would, before a process is spent on it: on PATH, or at the path that the word is. */
-export async function lookUp(program: string, { env, cwd }: LookupContext): Promise<Lookup> {
+export async function lookUp(program: string, { env, cwd, guard }: LookupContext): Promise<Lookup> {
   const suffixes = process.platform === "win32" ? windowsSuffixes(program, env) : [""];
   let denied = false;
   for (const folder of foldersFor(program, env, cwd)) {
     for (const suffix of suffixes) {
       const candidate = folder === null ? program + suffix : join(folder, program + suffix);
-      const seen = await examine(candidate);
+      const seen = (await guard(candidate)) === null ? await examine(candidate) : "missing";
       if (seen === "executable") return { found: candidate };
       denied ||= seen === "denied";
     }

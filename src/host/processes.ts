@@ -3,7 +3,7 @@
  * loading execa costs 15 ms and its first command 5 ms more, a fifth of a whole `check`, and the killing of the process
  * tree is our own anyway. Only Windows batch files go through execa, which knows how cmd.exe wants its arguments quoted.
  */
-import type { ChildProcessByStdio } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { decodeOutput } from "./decode.ts";
 import { descendantsOf, killMarked, signalAll, signalQuietly } from "./descendants.ts";
@@ -71,7 +71,6 @@ async function start(command: Command, env: Command["env"]): Promise<{ readonly 
     const child = execa(file, args, { cwd, env, extendEnv: false, buffer: false, reject: false, ...stdio });
     return { child: child as unknown as Child };
   }
-  const { spawn } = await import("node:child_process");
   const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
   return { child: spawn(file, args, { cwd, env, detached: !windows, windowsHide: true, stdio }) };
 }
@@ -158,7 +157,6 @@ async function clearAway(pid: number, life: Life, end: End | "timeout", mark: st
 }
 
 async function killWindowsTree(pid: number): Promise<void> {
-  const { spawn } = await import("node:child_process");
   await new Promise<void>((resolve) => {
     const killer = spawn("taskkill", ["/PID", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true });
     killer.once("error", () => resolve());

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { descendantsOf, signalAll, signalQuietly } from "./descendants.ts";
 
 /** Process groups (on Windows: process trees) that were started and have not been cleared away. */
@@ -16,8 +17,12 @@ export function forget(pid: number): void {
 /** Kills every program that was started through the host and still runs; for the end of this process. */
 export function killRunning(): void {
   for (const pid of groups) {
+    if (process.platform === "win32") {
+      spawnSync("taskkill", ["/PID", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true, timeout: 1000 });
+      continue;
+    }
     const below = descendantsOf(pid);
-    signalQuietly(process.platform === "win32" ? pid : -pid, "SIGKILL");
+    signalQuietly(-pid, "SIGKILL");
     signalAll(below, "SIGKILL");
   }
   groups.clear();

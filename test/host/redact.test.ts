@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { recordedHost } from "../../src/host/recorded.ts";
 import { commandKey, commandWords, type Recording } from "../../src/host/recording.ts";
 import { redact } from "../../src/host/redact.ts";
+import { isKept } from "../../src/host/redaction/environment.ts";
 import { composedRecording } from "../support/machine.ts";
 
 /** A machine that says `text` in a command and in a file. */
@@ -217,6 +220,17 @@ describe("names", () => {
     expect(redacted.env).toMatchObject({ PATH: "/bin", CUDA_VISIBLE_DEVICES: "0", PIP_TOKEN: "redacted" });
     expect(Object.keys(redacted.env)).not.toContain("MY_NOTES");
     expect(JSON.stringify(redacted)).not.toMatch(/abc123def456|tok-99887766/);
+  });
+
+  test("no variable that a probe reads is left out", () => {
+    const folder = join(import.meta.dirname, "../../src/facts");
+    const sources = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+    const read = sources.flatMap((name) => {
+      const found = readFileSync(join(folder, name), "utf8").matchAll(/\benv(?:\.|\[")([A-Z][A-Za-z_0-9]*)/g);
+      return [...found].map(([, variable = ""]) => variable);
+    });
+    expect(read).toContain("PATH");
+    expect(read.filter((variable) => !isKept(variable))).toEqual([]);
   });
 
   test("redacting twice changes no more", () => {
