@@ -17,7 +17,9 @@ const common = {
   legalComments: "none",
   outExtension: { ".js": ".mjs" },
   // CommonJS dependencies ask for node's own modules by require.
-  banner: { js: 'import { createRequire as __require_ } from "node:module"; const require = __require_(import.meta.url);' },
+  banner: {
+    js: 'import { createRequire as __require_ } from "node:module"; const require = __require_(import.meta.url);',
+  },
 };
 
 await rm(dist, { recursive: true, force: true });

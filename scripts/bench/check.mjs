@@ -25,7 +25,8 @@ const rows = [
   { name: "envdoctor check --json", argv: [node, cli, "check", "--json"], ok: [0, 1] },
 ];
 const torch = options["torch-python"];
-if (torch) rows.push({ name: "python -m torch.utils.collect_env", argv: [torch, "-m", "torch.utils.collect_env"], slow: true });
+if (torch)
+  rows.push({ name: "python -m torch.utils.collect_env", argv: [torch, "-m", "torch.utils.collect_env"], slow: true });
 else console.log("not compared: torch.utils.collect_env (give --torch-python PATH of a Python with PyTorch)");
 const envinfo = fileURLToPath(new URL("../../node_modules/.bin/envinfo", import.meta.url));
 if (existsSync(envinfo)) rows.push({ name: "envinfo --system --json", argv: [node, envinfo, "--system", "--json"] });
@@ -53,7 +54,9 @@ for (let round = 0; round <= rounds; round++) {
 
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 const subject = rows[1];
-console.log(`\n${"whole process, ms".padEnd(36)}${["min", "median", "max", "envdoctor / it"].map((h) => h.padStart(15)).join("")}`);
+console.log(
+  `\n${"whole process, ms".padEnd(36)}${["min", "median", "max", "envdoctor / it"].map((h) => h.padStart(15)).join("")}`,
+);
 for (const row of rows) {
   const ratios = row.ms.map((ms, i) => subject.ms[i] / ms);
   const figures = [Math.min(...row.ms), median(row.ms), Math.max(...row.ms)].map((ms) => ms.toFixed(1));
