@@ -1,10 +1,10 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
 import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
+import { torchArchitectures, wheelPlatform } from "../../src/facts/python/torch-builds.ts";
 import { message } from "../../src/text/message.ts";
 import { type ArchAnswer, archListServes } from "../compatibility.ts";
 import { computeCapabilities, frameworkName, onMacos, type PlacedFramework, trainingFrameworks } from "../situation.ts";
-import { torchArchList } from "../wheels.ts";
 
 const texts = {
   title: message("Framework has kernels for the card", "框架包含该显卡的内核代码"),
@@ -70,11 +70,11 @@ function listed(facts: Facts): Listed[] {
 
 function published({ framework, python }: PlacedFramework, facts: Facts): readonly string[] | null {
   const cuda = known(framework.cudaBuild);
-  const tag = /\+(cu\d{2,3})\b/.exec(framework.version)?.[1];
-  if (framework.name !== "torch" || !cuda || tag === undefined) return null;
-  const os = known(python.platform) === "win32" ? "windows" : "linux";
-  const arch = known(facts.system.arch) === "arm64" ? "aarch64" : "x86_64";
-  return torchArchList(framework.version, tag, `${os}-${arch}`);
+  if (framework.name !== "torch" || !cuda || !/\+cu\d{2,3}\b/.test(framework.version)) return null;
+  const platform = wheelPlatform(known(python.platform) ?? "linux", known(facts.system.arch) ?? "x64");
+  const row = platform && torchArchitectures(framework.version, cuda, platform);
+  // A row that is only hearsay must not condemn a card.
+  return row && row.confidence !== "unverified" ? row.archList : null;
 }
 
 function served({ build, gpu, cc, answer }: Pair): Outcome {

@@ -43,8 +43,8 @@ export default check({
     if (rejection) return notSigned(facts, 0.95, [rejection]);
     if (built.state === "unknown") return cannotTell(whyUnknown(built) ?? "", built.evidence);
     if (built.state === "absent") return notBuilt(facts);
-    if (known(facts.system.secureBoot) === true && built.value.signer === null)
-      return notSigned(facts, 0.8, signature(built.value));
+    const doubt = unsigned(facts, built.value);
+    if (doubt !== null) return notSigned(facts, doubt, signature(built.value));
     return failed(
       texts.notLoaded(),
       texts.idle(),
@@ -86,6 +86,17 @@ function keyRejected({ driver }: Facts): Evidence | undefined {
   return line === undefined ? undefined : { source: "dmesg", excerpt: line };
 }
 
+/**
+ * How likely Secure Boot keeps the module out. Where the kernel log cannot be read, a signature proves nothing: its key
+ * may never have been enrolled.
+ */
+function unsigned({ system, driver }: Facts, built: BuiltModule): number | null {
+  if (known(system.secureBoot) !== true) return null;
+  // Only modinfo tells version and signer.
+  if (built.version !== null && built.signer === null) return 0.8;
+  return driver.kernelLog.state === "value" ? null : 0.6;
+}
+
 function signature(built: BuiltModule): Evidence[] {
-  return [{ source: "modinfo nvidia", excerpt: `${built.path}: no signer` }];
+  return [{ source: "modinfo nvidia", excerpt: `${built.path}: signer ${built.signer ?? "not told"}` }];
 }

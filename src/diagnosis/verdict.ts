@@ -1,5 +1,5 @@
-import { message, type Said } from "../text/message.ts";
-import type { Finding } from "./check.ts";
+import { type Language, message, type Said } from "../text/message.ts";
+import { type Finding, layers } from "./check.ts";
 import { type DiagnosedCause, nextStep } from "./diagnose.ts";
 
 /**
@@ -16,10 +16,15 @@ export interface Verdict {
 
 const texts = {
   ready: message("This machine is ready to train on its GPU.", "这台机器可以用 GPU 训练。"),
-  readyBut: message(
+  slower: message(
     "This machine trains on its GPU, but slower than it could: {cause}.",
     "这台机器可以用 GPU 训练，但没有发挥全部速度：{cause}。",
   ),
+  elsewhere: message(
+    "This machine can train on its GPU, but not as it is set up now: {cause}.",
+    "这台机器可以用 GPU 训练，但当前设置下不行：{cause}。",
+  ),
+  otherGpu: message("There is no CUDA here: {cause}.", "这里没有 CUDA：{cause}。"),
   cpuOnly: message(
     "CPU training works; no GPU training here: {cause}.",
     "可以用 CPU 训练；这里无法用 GPU 训练：{cause}。",
@@ -35,33 +40,56 @@ const texts = {
   verbose: message("envdoctor check --verbose", "envdoctor check --verbose"),
 };
 
-export function judgeVerdict(findings: readonly Finding[], causes: readonly DiagnosedCause[]): Verdict {
-  const fails = findings.filter((f) => f.status === "fail");
-  const stopsAll = fails.some((f) => f.impact === "training");
-  const gpuFails = fails.filter((f) => f.impact === "gpu" || f.impact === "training");
-  const open = findings.find((f) => f.status === "unknown" && f.impact === "gpu");
-  const first = causes.find((c) => !c.cause.harmless);
-  const onlyHardware = gpuFails.length > 0 && gpuFails.every((f) => restsOnHardware(f, causes));
-  const next = first ? nextStep(first.fix) : null;
-  const why = (by: DiagnosedCause | undefined): { cause: string } => ({ cause: by?.cause.title.en ?? "" });
-  const tell = (text: (values: { cause: string }) => Said): Said =>
-    first ? { en: text(why(first)).en, zh: text({ cause: first.cause.title.zh }).zh } : texts.unknownPlain();
+type Tell = (values: { readonly cause: string }) => Said;
 
-  if (stopsAll) return { status: "not-ready", gpuTraining: "no", summary: tell(texts.nothing), next };
-  if (onlyHardware) return { status: "degraded", gpuTraining: "no", summary: tell(texts.cpuOnly), next };
-  if (gpuFails.length > 0) return { status: "not-ready", gpuTraining: "no", summary: tell(texts.broken), next };
-  if (open || !proven(findings)) {
-    return { status: "degraded", gpuTraining: "unknown", summary: openSummary(open), next: next ?? texts.verbose() };
+export function judgeVerdict(findings: readonly Finding[], causes: readonly DiagnosedCause[]): Verdict {
+  const real = causes.filter((c) => !c.cause.harmless);
+  const warned = (impact: Finding["impact"]) => findings.filter((f) => f.status === "warn" && f.impact === impact);
+  /** The words on the first cause of these findings, and what mends it. */
+  const about = (troubled: readonly Finding[], text: Tell): Pick<Verdict, "summary" | "next"> => {
+    const by = real.find((c) => troubled.some((f) => c.findings.includes(f.id))) ?? real[0];
+    return by
+      ? { summary: filled(text, by.cause.title), next: nextStep(by.fix) }
+      : { summary: texts.unknownPlain(), next: texts.verbose() };
+  };
+
+  const fails = findings.filter((f) => f.status === "fail" && (f.impact === "gpu" || f.impact === "training"));
+  const mendable = fails.filter((f) => !restsOnHardware(f, causes));
+  if (mendable.length > 0) {
+    const text = fails.some((f) => f.impact === "training") ? texts.nothing : texts.broken;
+    return { status: "not-ready", gpuTraining: "no", ...about(mendable, text) };
   }
-  const slower = findings.some((f) => f.status === "warn" && f.impact === "speed");
-  if (slower && first) return { status: "degraded", gpuTraining: "yes", summary: tell(texts.readyBut), next };
-  return { status: "ready", gpuTraining: "yes", summary: texts.ready(), next: next ?? texts.prove() };
+  if (fails.length > 0) return { status: "degraded", gpuTraining: "no", ...about(fails, texts.cpuOnly) };
+
+  const otherGpu = findings.filter((f) => f.id === "gpu.present" && f.status === "warn");
+  if (otherGpu.length > 0) return { status: "degraded", gpuTraining: "unknown", ...about(otherGpu, texts.otherGpu) };
+
+  const open = firstOpen(findings);
+  if (open || !proven(findings)) {
+    const next = real[0] ? nextStep(real[0].fix) : texts.verbose();
+    return { status: "degraded", gpuTraining: "unknown", summary: openSummary(open), next };
+  }
+  const elsewhere = warned("training");
+  if (elsewhere.length > 0) return { status: "degraded", gpuTraining: "yes", ...about(elsewhere, texts.elsewhere) };
+  const slower = warned("speed");
+  if (slower.length > 0) return { status: "degraded", gpuTraining: "yes", ...about(slower, texts.slower) };
+  const next = real[0] ? nextStep(real[0].fix) : texts.prove();
+  return { status: "ready", gpuTraining: "yes", summary: texts.ready(), next };
 }
 
-/** GPU training is only said to work where a GPU, its driver and a framework for it were all seen. */
+/** GPU training is only said to work where a GPU, its driver's answer and a framework for it were all seen. */
 function proven(findings: readonly Finding[]): boolean {
-  const passed = (id: string): boolean => findings.some((f) => f.id === id && f.status === "pass");
-  return passed("gpu.present") && passed("frameworks.gpu-build");
+  return ["gpu.present", "driver.api", "frameworks.gpu-build"].every((id) => passed(findings, id));
+}
+
+/** The first open question on the way to the GPU. Where the driver answered, what lies below it is settled. */
+function firstOpen(findings: readonly Finding[]): Finding | undefined {
+  const settled = passed(findings, "driver.api") ? layers.indexOf("driver-api") : 0;
+  return findings.find((f) => f.status === "unknown" && f.impact === "gpu" && layers.indexOf(f.layer) >= settled);
+}
+
+function passed(findings: readonly Finding[], id: string): boolean {
+  return findings.some((f) => f.id === id && f.status === "pass");
 }
 
 function restsOnHardware(finding: Finding, causes: readonly DiagnosedCause[]): boolean {
@@ -71,7 +99,15 @@ function restsOnHardware(finding: Finding, causes: readonly DiagnosedCause[]): b
 
 function openSummary(open: Finding | undefined): Said {
   if (!open) return texts.unknownPlain();
-  const say = (language: "en" | "zh"): string =>
+  const say = (language: Language): string =>
     texts.unknown({ check: open.title[language], reason: open.detail?.[language] ?? "" })[language];
+  return everyLanguage(say);
+}
+
+function filled(text: Tell, cause: Said): Said {
+  return everyLanguage((language) => text({ cause: cause[language] })[language]);
+}
+
+function everyLanguage(say: (language: Language) => string): Said {
   return { en: say("en"), zh: say("zh") };
 }
