@@ -1,7 +1,7 @@
 import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import type { ContainerKind, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { containersOf, inContainer } from "../situation.ts";
+import { containersOf, inContainer, onWindows } from "../situation.ts";
 import { byHand, type Family, familiesFor, familyNames, familyOf, install, type } from "./remedies.ts";
 
 const installGuide = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html";
@@ -36,6 +36,10 @@ const texts = {
   toolkit: message(
     "On the host ({system}): install the NVIDIA Container Toolkit, register it with Docker and restart Docker",
     "在宿主机（{system}）上安装 NVIDIA Container Toolkit，注册到 Docker 并重启 Docker",
+  ),
+  dockerDesktop: message(
+    "Docker Desktop brings the runtime itself: in Settings > General switch on 'Use the WSL 2 based engine', and keep the NVIDIA driver on Windows and WSL (wsl --update) current",
+    "Docker Desktop 自带运行时：在 Settings > General 中启用“Use the WSL 2 based engine”，并把 Windows 上的 NVIDIA 驱动和 WSL（wsl --update）更新到最新",
   ),
   toolkitOther: message(
     "On the host: install the NVIDIA Container Toolkit as described in {guide}, run sudo nvidia-ctk runtime configure --runtime=docker and restart Docker",
@@ -144,6 +148,7 @@ const registerRuntime = ["sudo nvidia-ctk runtime configure --runtime=docker", "
 
 /** Inside a container the host's distribution is not to be seen, so the usual ones are given. */
 function toolkitRemedies(facts: Facts): readonly Remedy[] {
+  if (onWindows(facts)) return [byHand("windows", texts.dockerDesktop(), "network", "downtime")];
   const unseen: readonly Family[] = ["ubuntu", "fedora", "suse"];
   const seen = inContainer(facts) || familyOf(facts) === null ? unseen : familiesFor(facts);
   if (seen.length === 0) return [byHand("host", texts.toolkitOther({ guide: installGuide }), "network", "downtime")];

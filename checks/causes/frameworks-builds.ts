@@ -5,19 +5,8 @@ import { message } from "../../src/text/message.ts";
 import { oldestDriverFor } from "../compatibility.ts";
 import { activePython, inWsl2 } from "../situation.ts";
 import { installDriver } from "./driver-install.ts";
-import {
-  cpuOnlyFrameworks,
-  environmentWith,
-  frameworksHere,
-  hasNvidiaGpu,
-  installCpuBuild,
-  installGpuBuild,
-  type Pick,
-  pipUninstall,
-  pythonOs,
-  pythonWhere,
-  quoted,
-} from "./python.ts";
+import { environmentWith, hasNvidiaGpu, installCpuBuild, installGpuBuild, type Pick } from "./framework-install.ts";
+import { cpuOnlyFrameworks, frameworksHere, pipUninstall, pythonOs, pythonWhere, quoted } from "./python.ts";
 import { byHand, type } from "./remedies.ts";
 
 const pytorchInstall = "https://pytorch.org/get-started/locally/";
@@ -47,13 +36,23 @@ function concerned(facts: Facts): readonly FrameworkName[] {
   return here.length > 0 ? here : ["torch"];
 }
 
+/** The frameworks with a GPU build: a card or driver that does not fit concerns only them. */
+function concernedGpu(facts: Facts): readonly FrameworkName[] {
+  const python = activePython(facts);
+  const installed = (python && known(python.frameworks)) ?? [];
+  const names = installed.flatMap(({ name, cudaBuild }) => (known(cudaBuild) ? [name] : []));
+  return names.length > 0 ? [...new Set(names)] : concerned(facts);
+}
+
+/** Where the driver's number is not known, it is known to be below what the build needs: the branch before that. */
 function driverRemedies(facts: Facts): readonly Remedy[] {
-  const builds = concerned(facts).flatMap((framework) => installGpuBuild(facts, framework, { replace: true }));
   const cuda = activeCuda(facts) ?? "13.0";
-  const needed = oldestDriverFor(cuda, inWsl2(facts) || pythonOs(facts) === "windows" ? "windows" : "linux");
-  const atLeast = Number((needed ?? "580").split(".")[0]);
-  const known = new Set(builds.map(({ title }) => title.en));
-  return [...builds, ...installDriver(facts, { atLeast }).filter(({ title }) => !known.has(title.en))];
+  const platform = inWsl2(facts) || pythonOs(facts) === "windows" ? "windows" : "linux";
+  const needed = (oldestDriverFor(cuda, platform) ?? "580").split(".")[0];
+  const driver = needed === "580" ? "570.124.06" : "470.82.01";
+  const builds = concernedGpu(facts).flatMap((name) => installGpuBuild(facts, name, { replace: true, driver }));
+  const titles = new Set(builds.map(({ title }) => title.en));
+  return [...builds, ...installDriver(facts, { atLeast: Number(needed) }).filter(({ title }) => !titles.has(title.en))];
 }
 
 /** Highest CUDA version that a framework of the active Python was built for. */
@@ -86,9 +85,9 @@ function hidesGpuPackage(facts: Facts, framework: FrameworkName): boolean {
 }
 
 const otherBuild =
-  (pick: Pick) =>
+  (pick: Pick, cards: readonly string[]) =>
   (facts: Facts): readonly Remedy[] =>
-    concerned(facts).flatMap((framework) => installGpuBuild(facts, framework, { pick, replace: true }));
+    concernedGpu(facts).flatMap((name) => installGpuBuild(facts, name, { pick, cards, replace: true }));
 
 function notInstalledRemedies(facts: Facts): readonly Remedy[] {
   const gpu = hasNvidiaGpu(facts);
@@ -164,7 +163,7 @@ export const buildCauses = {
     )(),
     references: [pytorchReleases, "https://github.com/pytorch/pytorch/issues/157517"],
     clues: [],
-    remedies: otherBuild("newest"),
+    remedies: otherBuild("newest", ["12.0"]),
   }),
 
   "gpu-arch-too-old-for-wheel": cause({
@@ -181,7 +180,7 @@ export const buildCauses = {
     )(),
     references: [pytorchReleases, "https://github.com/pytorch/pytorch/issues/157517"],
     clues: [],
-    remedies: otherBuild("oldest"),
+    remedies: otherBuild("oldest", ["6.1"]),
   }),
 
   "python-version-unsupported": cause({

@@ -4,8 +4,9 @@ import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { compareDotted } from "../compatibility.ts";
 import { activePython, onWindows } from "../situation.ts";
-import { frameworksHere, installGpuBuild, pipInstall, pipUninstall, pythonOs, pythonWhere } from "./python.ts";
-import { byHand, type } from "./remedies.ts";
+import { installGpuBuild } from "./framework-install.ts";
+import { frameworksHere, pipInstall, pipUninstall, pythonOs, pythonWhere } from "./python.ts";
+import { type } from "./remedies.ts";
 import { cuda11ForTfjs, usesTfjsGpu } from "./tfjs-libraries.ts";
 
 const cudaEnvironment = "https://docs.nvidia.com/cuda/cuda-programming-guide/index.html";
@@ -46,10 +47,6 @@ const texts = {
   cudnnWheel: message(
     "Install cuDNN {major} as a wheel beside the framework",
     "以 wheel 形式在框架所在环境中安装 cuDNN {major}",
-  ),
-  noSymlink: message(
-    "Do not link one version's file to another's name (libcudart.so.12 to .so.11): it loads and then crashes",
-    "不要把一个版本的文件链接成另一个版本的名字（如 libcudart.so.12 链接为 .so.11）：虽能加载，但会崩溃",
   ),
 };
 
@@ -97,12 +94,12 @@ function stubRemedies(): readonly Remedy[] {
 function reinstall(facts: Facts): readonly Remedy[] {
   const here = frameworksHere(facts);
   if (here.length === 0 && usesTfjsGpu(facts)) return cuda11ForTfjs(facts);
-  const frameworks = here.length > 0 ? here : (["torch", "tensorflow"] as const);
+  const frameworks = here.length > 0 ? here : (["tensorflow", "torch"] as const);
   return frameworks.flatMap((framework) => installGpuBuild(facts, framework, { replace: true }));
 }
 
 function runtimeRemedies(facts: Facts): readonly Remedy[] {
-  return [...reinstall(facts), ...toolkitOnPath(facts), byHand("any", texts.noSymlink())];
+  return [...reinstall(facts), ...toolkitOnPath(facts)];
 }
 
 function toolkitOnPath(facts: Facts): readonly Remedy[] {
@@ -223,8 +220,8 @@ export const cudaCauses = {
     group: "frameworks",
     title: message("A CUDA library of the version that is needed is not found", "找不到所需版本的 CUDA 库")(),
     explanation: message(
-      "The framework was linked against a certain major version of libcudart, libcublas and their kin, and the loader finds no file of that name. A newer toolkit does not help: libcudart.so.12 does not stand in for libcudart.so.11.0. TensorFlow then goes on silently on the CPU.",
-      "框架链接的是特定主版本的 libcudart、libcublas 等库，而加载器找不到该名称的文件。安装更新的 Toolkit 没有用：libcudart.so.12 不能代替 libcudart.so.11.0。TensorFlow 会因此悄悄退回到 CPU。",
+      "The framework was linked against a certain major version of libcudart, libcublas and their kin, and the loader finds no file of that name. A newer toolkit does not help: libcudart.so.12 does not stand in for libcudart.so.11.0, and a link from one name to the other crashes later. TensorFlow then goes on silently on the CPU.",
+      "框架链接的是特定主版本的 libcudart、libcublas 等库，而加载器找不到该名称的文件。安装更新的 Toolkit 没有用：libcudart.so.12 不能代替 libcudart.so.11.0，把一个链接成另一个的名字也只会在之后崩溃。TensorFlow 会因此悄悄退回到 CPU。",
     )(),
     recognise: message(
       "'Could not load dynamic library libcudart.so.11.0' or 'libcublas.so.12: cannot open shared object file'; `ldconfig -p | grep libcudart` shows another version or none. If only libcudnn is named, see cudnn-missing.",

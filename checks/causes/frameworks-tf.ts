@@ -3,7 +3,8 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts, TfjsPackage } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { onWindows } from "../situation.ts";
-import { installGpuBuild, quoted } from "./python.ts";
+import { installGpuBuild } from "./framework-install.ts";
+import { quoted } from "./python.ts";
 import { byHand, type, type Where } from "./remedies.ts";
 
 const tfjsReadme = "https://github.com/tensorflow/tfjs/tree/master/tfjs-node";

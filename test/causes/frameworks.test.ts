@@ -249,7 +249,20 @@ describe("the exact command for card, driver, Python and system", () => {
       `python -m pip install --force-reinstall torch --index-url ${pytorch}/cu130`,
       `python -m pip install --force-reinstall torch --index-url ${pytorch}/cu126`,
     ]);
-    expect(fix.map(({ title }) => title.en).join()).toMatch(/RTX 50.*GTX 9 and 10/);
+    expect(fix.map(({ title }) => title.en).join()).toMatch(/RTX 50.*RTX 20.*driver 580.*GTX 9 and 10.*driver 525/);
+  });
+
+  it.each([
+    ["gpu-arch-too-new-for-wheel", [`torch --index-url ${pytorch}/cu130`]],
+    ["gpu-arch-too-old-for-wheel", [`torch --index-url ${pytorch}/cu126`]],
+    // the driver is not known, but it is known to be below 580
+    [
+      "driver-too-old-for-framework-cuda",
+      [`"torch==2.11.*" --index-url ${pytorch}/cu128`, `torch --index-url ${pytorch}/cu126`],
+    ],
+  ] as const)("%s with nothing else known", (id, wanted) => {
+    const pip = commands(id, facts({})).filter((command) => command.includes("pip install"));
+    expect(pip).toEqual(wanted.map((what) => `python -m pip install --force-reinstall ${what}`));
   });
 
   it("leaves the CPU build alone where there is no NVIDIA card or no CUDA", () => {
