@@ -82,7 +82,7 @@ const gpuRmInitFailed = cause({
     "驱动已加载，但 GPU 初始化失败（RmInitAdapter）",
   )(),
   explanation: message(
-    "The kernel module is in place and finds the card, but starting it fails: its firmware (GSP) does not boot, the firmware of the machine gave it no usable memory regions, or the driver has a fault with this card. nvidia-smi then lists no device although the driver is loaded.",
+    "The kernel module is in place and finds the card, but starting it fails: its firmware (GSP) does not boot, the firmware of the machine gave it no usable memory regions, or the driver has a fault with this card. As a result nvidia-smi lists no device although the driver is loaded.",
     "内核模块已就位也找到了显卡，但启动失败：GPU 固件（GSP）起不来、主板固件没有分配可用的内存区域，或该驱动版本与此卡有问题。因此驱动虽已加载，nvidia-smi 却列不出设备。",
   )(),
   recognise: message(

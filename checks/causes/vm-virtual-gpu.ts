@@ -132,8 +132,8 @@ const driverFilesMissing = cause({
     "使用 GPU 分区（GPU-PV）时，客户机用的是宿主机的驱动，需要一份与宿主机版本完全相同的驱动文件。宿主机更新驱动后，旧的拷贝失效，所有调用都会被拒绝。",
   )(),
   recognise: message(
-    "/dev/dxg exists in a guest that is not WSL, /usr/lib/wsl/lib or /usr/lib/wsl/drivers is empty or older than the host's driver, and nvidia-smi says “GPU access blocked by the operating system”.",
-    "在非 WSL 的客户机中存在 /dev/dxg，但 /usr/lib/wsl/lib 或 /usr/lib/wsl/drivers 为空或比宿主机驱动旧，nvidia-smi 提示 “GPU access blocked by the operating system”。",
+    "`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` in a guest that is not WSL shows the device, and folders that are empty or older than the host's driver; nvidia-smi says “GPU access blocked by the operating system”.",
+    "在非 WSL 的客户机中，`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` 能看到设备，但目录为空或比宿主机驱动旧；nvidia-smi 提示 “GPU access blocked by the operating system”。",
   )(),
   references: [
     "https://github.com/staralt/dxgkrnl-dkms/issues/7",

@@ -4,8 +4,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { byHand, plainWord, type } from "./remedies.ts";
-
-const shutdown = "wsl --shutdown";
+import { configPath, shutdown } from "./wsl-remedies.ts";
 
 const texts = {
   lessPinned: message(
@@ -64,11 +63,6 @@ const texts = {
   ),
 };
 
-function configPath(facts: Facts): string {
-  const wsl = known(facts.wsl);
-  return (wsl && known(wsl.config)?.path) ?? "%UserProfile%\\.wslconfig";
-}
-
 /** WSL2 takes half of the host's memory unless told otherwise, so three quarters are about 1.5 times what it has. */
 function memorySetting(facts: Facts): string {
   const wsl = known(facts.wsl);
@@ -94,8 +88,8 @@ const wslLibcudaNotSymlink = cause({
     "ldconfig 期望 libcuda.so.1 是指向带版本号文件的符号链接，而在 Windows 只读挂载的 /usr/lib/wsl/lib 中它是一份拷贝。每次安装软件包都会出现这条警告，但没有影响，库可以正常加载。",
   )(),
   recognise: message(
-    "“/sbin/ldconfig.real: /usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link” and nvidia-smi works. If CUDA fails all the same, the cause is another one.",
-    "出现 “/sbin/ldconfig.real: /usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”，而 nvidia-smi 正常。如果 CUDA 仍失败，原因在别处。",
+    "`sudo ldconfig` says “/usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”, and nvidia-smi works. If CUDA fails all the same, the cause is another one.",
+    "`sudo ldconfig` 提示 “/usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”，而 nvidia-smi 正常。如果 CUDA 仍失败，原因在别处。",
   )(),
   harmless: true,
   references: ["https://github.com/yuk7/ArchWSL/issues/248", "https://github.com/microsoft/WSL/issues/11229"],
@@ -154,8 +148,8 @@ const wslPinnedMemoryLimit = cause({
     "WSL2 中的锁页主机内存只能占用虚拟机内存的一部分。此时 DataLoader(pin_memory=True) 等锁页缓冲会报 “out of memory”，而显存和系统内存都还有空闲。",
   )(),
   recognise: message(
-    "“CUDA error: out of memory” arises in pin_memory or cudaHostAlloc (the traceback says so), nvidia-smi shows free memory, and with pin_memory=False it goes away.",
-    "“CUDA error: out of memory” 出现在 pin_memory 或 cudaHostAlloc 中（看 traceback），nvidia-smi 显示显存空闲，设 pin_memory=False 后消失。",
+    "“CUDA error: out of memory” arises in pin_memory or cudaHostAlloc (the traceback says so), `nvidia-smi` shows free memory, and with pin_memory=False it goes away. Where other processes hold the card's memory, see gpu-memory-full.",
+    "“CUDA error: out of memory” 出现在 pin_memory 或 cudaHostAlloc 中（看 traceback），`nvidia-smi` 显示显存空闲，设 pin_memory=False 后消失。如果是其他进程占用显存，见 gpu-memory-full。",
   )(),
   references: [
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
