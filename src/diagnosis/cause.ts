@@ -49,13 +49,23 @@ export interface Clue {
   readonly weight: number;
   /** Where the message comes from: source file, documentation or issue thread. */
   readonly source: string;
-  /** The clue counts only where this matches somewhere in the text, too. */
-  readonly together?: RegExp;
+  /** The clue counts only where this (every one of these) matches somewhere in the text, too. */
+  readonly together?: RegExp | readonly RegExp[];
   /** The clue does not count where this matches somewhere in the text. */
   readonly unless?: RegExp;
+  /** The clue counts only where the text, or the machine, shows one of these settings. */
+  readonly on?: readonly Setting[];
+  /** The clue does not count in these settings. */
+  readonly notOn?: readonly Setting[];
   /** Causes that are no longer likely where this clue is found. */
   readonly rulesOut?: readonly CauseId[];
 }
+
+/**
+ * Where a text comes from, as far as it tells: the same words mean another thing there. `windows` is Windows itself,
+ * not WSL; `vm` a guest of a hypervisor; `amd` a machine whose framework or driver speaks ROCm.
+ */
+export type Setting = "wsl" | "wsl1" | "container" | "vm" | "windows" | "macos" | "amd";
 
 /** A cause that a check or a text suspects, with what it rests on. */
 export interface Suspicion {

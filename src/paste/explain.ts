@@ -1,0 +1,121 @@
+import type { CauseId } from "../../checks/causes/ids.ts";
+import { catalogue } from "../../checks/causes/index.ts";
+import { checks } from "../../checks/index.ts";
+import type { Cause, Remedy, Suspicion } from "../diagnosis/cause.ts";
+import { runChecks } from "../diagnosis/diagnose.ts";
+import type { Evidence } from "../facts/fact.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { Said } from "../text/message.ts";
+import { findClues } from "./clues.ts";
+import { decoded } from "./encoding.ts";
+import { mergeFacts } from "./merge.ts";
+import { type Line, normalise } from "./normalise.ts";
+import { type RankedCause, rankCauses } from "./rank.ts";
+import { readFacts } from "./readers/index.ts";
+import { allClues } from "./scratch/index.ts";
+import { Haystack } from "./search.ts";
+import { settingsOf } from "./settings.ts";
+import { Sieve } from "./sieve.ts";
+
+export interface ExplainedCause {
+  readonly cause: Cause;
+  /** 0…1 */
+  readonly confidence: number;
+  /** With the 1-based line of the text; without one, a fact of this machine (`facts`). */
+  readonly evidence: readonly Evidence[];
+  readonly fix: readonly Remedy[];
+}
+
+export interface Explanation {
+  /** Most likely first; empty where the text betrays no known cause. */
+  readonly causes: readonly ExplainedCause[];
+  /** What the text tells about the machine, completed by the facts given. */
+  readonly facts: Facts;
+  /** What would tell the first causes apart, where they are close. */
+  readonly questions: readonly Said[];
+}
+
+export interface ExplainOptions {
+  /** What `check` saw on this machine, where the text comes from it. */
+  readonly facts?: Facts;
+}
+
+/** A longer text is sieved first: what no clue could use is left out. */
+const readWhole = 192 * 1024;
+/** Causes less than this behind the first one are worth a question. */
+const close = 0.2;
+const mostCauses = 8;
+
+/** The root causes that a pasted text betrays. Takes text in any encoding that was read as UTF-8. */
+export function explainText(text: string, options: ExplainOptions = {}): Explanation {
+  if (text.length <= readWhole) return explainLines(normalise(text), options);
+  const sieve = new Sieve();
+  sieve.add(Buffer.from(text, "utf8"));
+  return explainLines(sieve.finish(), options);
+}
+
+/** The same for a text of any length, in bounded memory. Rejects only where the stream itself does. */
+export async function explainStream(
+  stream: AsyncIterable<string | Buffer>,
+  options: ExplainOptions = {},
+): Promise<Explanation> {
+  const sieve = new Sieve();
+  const whole: Buffer[] = [];
+  let length = 0;
+  for await (const piece of decoded(stream)) {
+    length += piece.length;
+    if (length <= readWhole) whole.push(piece);
+    else whole.length = 0;
+    sieve.add(piece);
+  }
+  if (length <= readWhole) return explainText(Buffer.concat(whole).toString("utf8"), options);
+  return explainLines(sieve.finish(), options);
+}
+
+function explainLines(lines: readonly Line[], options: ExplainOptions): Explanation {
+  const text = new Haystack(lines);
+  const told = readFacts(text);
+  const facts = options.facts ? mergeFacts(told, options.facts) : told;
+  const settings = settingsOf(text, facts);
+  const findings = findClues(
+    text,
+    settings,
+    Object.values(catalogue).map(
+      (cause) => [cause.id, cause.clues.length > 0 ? cause.clues : (allClues[cause.id] ?? [])] as const,
+    ),
+  );
+  const ranked = rankCauses(
+    findings,
+    suspicions(facts, text, options.facts !== undefined),
+    (id) => catalogue[id].harmless,
+  );
+  return {
+    causes: ranked.slice(0, mostCauses).map((cause) => explained(cause, facts)),
+    facts,
+    questions: questions(ranked),
+  };
+}
+
+/** Texts without these words are about something else, whatever machine they come from. */
+const subject = /nvidia|cuda|\bgpu|torch|tensorflow|tfjs|\bjax\b|dxg|\bwsl|num_workers/i;
+
+/** What the checks make of the facts. From a text only what stands in a line of it counts. */
+function suspicions(facts: Facts, text: Haystack, machine: boolean): Suspicion[] {
+  if (!machine && !text.has(subject)) return [];
+  return runChecks(facts, checks)
+    .flatMap((finding) => finding.suspicions)
+    .filter(({ evidence }) => machine || evidence.some((one) => one.line !== undefined));
+}
+
+function explained({ id, confidence, evidence }: RankedCause, facts: Facts): ExplainedCause {
+  const cause: Cause = catalogue[id];
+  return { cause, confidence, evidence, fix: cause.harmless ? [] : cause.remedies(facts) };
+}
+
+function questions(ranked: readonly RankedCause[]): Said[] {
+  const [first, ...others] = ranked;
+  if (first === undefined) return [];
+  const rivals = others.filter((other) => first.confidence - other.confidence < close).slice(0, 2);
+  if (rivals.length === 0) return [];
+  return [first, ...rivals].map(({ id }: { id: CauseId }) => catalogue[id].recognise);
+}

@@ -1,0 +1,135 @@
+import { known, unknown } from "../../facts/fact.ts";
+import type { Framework, FrameworkName, PythonFacts } from "../../facts/facts.ts";
+import type { Haystack } from "../search.ts";
+import { at, factOf, group, type Reader } from "./told.ts";
+
+const untold = "the text does not tell";
+const torch =
+  /(?:PyTorch version: |\btorch(?: version)?['"]?\)?(?:==| ?[:=@] ?| |-)v?|torch\.__version__\)?\s{0,4}['"]?)(\d\.\d{1,2}(?:\.\d)?[\w.+-]{0,40})/i;
+const torchCuda =
+  /CUDA used to build PyTorch: (\S{1,40})|torch\.version\.cuda\)?\s{0,4}(?:->|:|=)?\s{0,4}['"]?(\d+\.\d+|None)/;
+const tensorflow =
+  /\b(?:tensor ?flow|tf)(?:[-_](?:gpu|intel|cpu))?(?: version)?(?:==| ?[:=@] ?| )v?(\d\.\d{1,2}(?:\.\d{1,2})?[\w.+-]{0,20})/i;
+const jax = /\bjax(?:lib)?(?:==| ?[:=@] ?| )v?(0\.\d{1,2}\.\d{1,3}[\w.+-]{0,20})/i;
+const python =
+  /\bpython(?: version)?(?::|=|\s)\s?v?(\d\.\d{1,2}(?:\.\d{1,2})?)|\bPython (\d\.\d{1,2}\.\d{1,2})\b|[\\/]python(3\.\d{1,2})[\\/]|[\\/]Python(3)(\d{1,2})[\\/]/i;
+const supported = /supports CUDA capabilities ((?:(?:sm|compute)_\d{2,3}\w?[ ,]{0,2}){1,20})/;
+
+/** Python and its frameworks: collect_env of torch and vLLM, pip lists, version fields of issue forms, tracebacks. */
+export const readPython: Reader = (text, told) => {
+  const frameworks = [torchOf(text), other(text, "tensorflow", tensorflow), other(text, "jax", jax)].filter(
+    (one) => one !== null,
+  );
+  const found = text.match(python);
+  const version = found
+    ? (found[1] ?? found[2] ?? found[3] ?? (found[4] && found[5] ? `${found[4]}.${found[5]}` : undefined))
+    : undefined;
+  if (frameworks.length === 0 && version === undefined) return;
+  const platform = known(told.system.platform);
+  const facts: PythonFacts = {
+    path: "python",
+    realPath: "python",
+    version: version ? factOf(version, at(text, python, "python --version")) : unknown(untold),
+    environment: text.has(/conda|miniconda|anaconda|mambaforge|miniforge/i)
+      ? "conda"
+      : text.has(/[\\/]\.?venv[\\/]|virtualenv/i)
+        ? "venv"
+        : "other",
+    foundBy: ["text"],
+    active: true,
+    platform: platform ? factOf(platform, []) : unknown(untold),
+    startMethod: unknown(untold),
+    startMethods: unknown(untold),
+    frameworks: frameworks.length > 0 ? factOf(frameworks, []) : unknown(untold),
+    nvidiaWheels: unknown(untold),
+  };
+  told.pythons = factOf([facts], []);
+};
+
+function torchOf(text: Haystack): Framework | null {
+  const version = group(text, torch)?.replace(/[.,;:)-]+$/, "");
+  if (!version) return null;
+  const tag = /\+(cpu|cu(\d{2,3})|rocm([\d.]+))/.exec(version);
+  const said = text.match(torchCuda);
+  const cuda = said?.[1] ?? said?.[2];
+  const hip = group(text, /ROCM used to build PyTorch: (\d[\w.-]{0,30})/) ?? tag?.[3] ?? null;
+  const arches = group(text, supported)
+    ?.split(/[ ,]+/)
+    .filter((word) => /^(?:sm|compute)_/.test(word));
+  return {
+    name: "torch",
+    distribution: "torch",
+    version,
+    cudaBuild: cudaBuild(tag, cuda, hip, at(text, torchCuda, "python -m torch.utils.collect_env")),
+    hipBuild: hip,
+    archList: arches?.length ? factOf(arches, at(text, supported, "torch.cuda.get_arch_list()")) : unknown(untold),
+    cudnn: null,
+    location: null,
+  };
+}
+
+function cudaBuild(
+  tag: RegExpExecArray | null,
+  said: string | undefined,
+  hip: string | null,
+  evidence: Parameters<typeof factOf>[1],
+): Framework["cudaBuild"] {
+  if (tag?.[1] === "cpu" || said === "None" || hip) return factOf(null, evidence);
+  if (said && /^\d+\.\d+/.test(said)) return factOf(said, evidence);
+  const digits = tag?.[2];
+  return digits ? factOf(`${digits.slice(0, -1)}.${digits.slice(-1)}`, evidence) : unknown(untold);
+}
+
+function other(text: Haystack, name: FrameworkName, pattern: RegExp): Framework | null {
+  const version = group(text, pattern)?.replace(/[.,;:)-]+$/, "");
+  if (!version) return null;
+  const distribution = text.has(/\btensorflow-cpu\b/) && name === "tensorflow" ? "tensorflow-cpu" : name;
+  return {
+    name,
+    distribution,
+    version,
+    cudaBuild: unknown(untold),
+    hipBuild: null,
+    archList: unknown(untold),
+    cudnn: null,
+    location: null,
+  };
+}
+
+const tfjs = /(@tensorflow\/tfjs-node(?:-gpu)?)(?:@|:? ?"?[\^~]?v?)(\d\.\d{1,2}\.\d{1,3})/;
+const node =
+  /\bnode(?:\.js)?(?: version)?:? ?@?v?(\d{2}\.\d{1,2}\.\d{1,2})\b|^version: v?(\d{2}\.\d{1,2}\.\d{1,2})$|Node\.js v(\d{2}\.\d{1,2}\.\d{1,2})|node@(\d{2}\.\d{1,2}\.\d{1,2})/im;
+
+/** Node and tfjs-node: npm and node-pre-gyp output, stack traces, version fields. */
+export const readNode: Reader = (text, told) => {
+  const found = text
+    .match(node)
+    ?.slice(1)
+    .find((each) => each !== undefined);
+  if (!found) return;
+  const [, name, version] = text.match(tfjs) ?? [];
+  const missing = /tfjs_binding\.node\)? can ?not be found|Cannot find module '?[^\n']{0,200}tfjs_binding/;
+  const known = name === "@tensorflow/tfjs-node" || name === "@tensorflow/tfjs-node-gpu" ? name : null;
+  told.node = factOf(
+    {
+      version: `v${found}`,
+      napi: null,
+      tfjs:
+        known && version
+          ? factOf(
+              [
+                {
+                  name: known,
+                  version,
+                  path: `node_modules/${known}`,
+                  binding: unknown(untold),
+                  library: unknown(untold),
+                },
+              ],
+              at(text, text.has(missing) ? missing : tfjs, "npm"),
+            )
+          : unknown(untold),
+    },
+    at(text, node, "node --version"),
+  );
+};

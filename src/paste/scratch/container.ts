@@ -1,0 +1,188 @@
+import type { CauseId } from "../../../checks/causes/ids.ts";
+import type { Clue } from "../../diagnosis/cause.ts";
+
+export const containerClues: Partial<Record<CauseId, readonly Clue[]>> = {
+  "container-missing-gpu-flag": [
+    {
+      pattern:
+        /nvidia-smi: (?:command )?not found|exec: "?nvidia-smi"?: executable file not found|nvidia-smi: No such file|executable file .{0,4}nvidia-smi.{0,4} not found/i,
+      on: ["container"],
+      weight: 0.8,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/sample-workload.html",
+    },
+    {
+      pattern: /The NVIDIA Driver was not detected|GPU functionality will not be available/,
+      weight: 0.93,
+      source: "https://docs.nvidia.com/deeplearning/frameworks/user-guide/index.html",
+    },
+    {
+      pattern: /Use (?:the NVIDIA Container Toolkit|'nvidia-docker run').{0,80}start this container/i,
+      weight: 0.93,
+      source: "https://docs.nvidia.com/deeplearning/frameworks/user-guide/index.html",
+    },
+    {
+      pattern:
+        /Found no NVIDIA driver on your system|libcuda\.so(?:\.1)?'?:? cannot open shared object|Could not load dynamic library 'libcuda\.so\.1'|Could not find cuda drivers on your machine|kernel driver does not appear to be running on this host|CUDA driver library cannot be found|Failed to (?:load|detect) NVML|couldn't find libnvidia-ml\.so|No CUDA GPUs are available|no CUDA-capable device|CUDA_ERROR_NO_DEVICE|is_available\(\)\)?[^\n\w]{0,12}False/i,
+      on: ["container"],
+      weight: 0.7,
+      unless:
+        /--gpus|could not select device driver|daemon-reload|runtime[:=] ?nvidia|Error 80\d|CUDA_VISIBLE_DEVICES=(?:""|''|-1|$)|nvidia-container-cli/m,
+      source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
+    },
+    {
+      pattern: /no NVIDIA GPU device is present: \/dev\/nvidia0 does not exist/,
+      weight: 0.65,
+      notOn: ["wsl", "wsl1"],
+      source: "https://github.com/openxla/xla/blob/main/xla/stream_executor/cuda/cuda_diagnostics.cc",
+    },
+    {
+      pattern:
+        /could not select device driver|nvidia-container-cli: initialization error: load library failed|unknown or invalid runtime name: nvidia|Unknown runtime specified nvidia/,
+      weight: 0.3,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",
+    },
+    {
+      pattern:
+        /docker run (?:(?!--gpus|--runtime|--device|nvidia-docker)[^\n]){1,300}(?:nvidia|cuda|pytorch|tensorflow)/,
+      unless: /--gpus|--runtime[= ]nvidia|--device[= ]nvidia|could not select|Error 80\d/,
+      together: /False|not found|No CUDA|no NVIDIA|not detected|CPU/i,
+      weight: 0.6,
+      source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
+    },
+    {
+      pattern: /(?:0\/\d+ nodes are available|Insufficient) ?.{0,40}nvidia\.com\/gpu/i,
+      weight: 0.5,
+      source: "https://kubernetes.io/docs/tasks/manage-gpus/scheduling-gpus/",
+    },
+    {
+      pattern: /\/dev\/nvidia0\b.{0,40}(?:"exists": ?false|No such file)/,
+      on: ["container"],
+      weight: 0.6,
+      source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
+    },
+  ],
+  "container-toolkit-not-installed": [
+    {
+      pattern: /could not select device driver .{0,10}(?:nvidia)?.{0,4} ?with capabilities: \[\[.{0,20}gpu/i,
+      weight: 0.9,
+      source: "https://github.com/moby/moby/blob/master/daemon/devices.go",
+    },
+    {
+      pattern:
+        /Unknown runtime specified nvidia|unknown or invalid runtime name: ?"?nvidia|runtime "?nvidia"? (?:is )?not (?:found|registered|recognized)|unknown runtime specified "?nvidia/i,
+      weight: 0.92,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+    },
+    {
+      pattern:
+        /nvidia-container-(?:runtime(?:-hook)?|cli|toolkit)"?: (?:executable file not found|no such file|command not found|not found)|exec: "?nvidia-container-\w+[\w-]*"?: executable file not found|nvidia-ctk: command not found|docker: 'nvidia' is not a docker command|nvidia-docker: command not found/i,
+      weight: 0.92,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+    },
+    {
+      pattern:
+        /unresolvable CDI devices|failed to inject (?:devices via )?CDI|could not (?:find|resolve) CDI device|CDI device injection failed|setting up CDI devices|no CDI devices? (?:found|matching)/i,
+      weight: 0.85,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/cdi-support.html",
+    },
+    {
+      pattern:
+        /Unable to locate package nvidia-(?:container-toolkit|docker2|container-runtime)|No package nvidia-(?:container-toolkit|docker2) available/,
+      weight: 0.85,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+    },
+    {
+      pattern:
+        /nvidia-smi: (?:command )?not found|The NVIDIA Driver was not detected|executable file not found in \$PATH/i,
+      on: ["container"],
+      together: /nvidia/i,
+      weight: 0.3,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
+    },
+    {
+      pattern: /no runtime for "nvidia" is configured/,
+      weight: 0.9,
+      source: "https://github.com/containerd/containerd/blob/main/internal/cri/config/config.go",
+    },
+  ],
+  "container-docker-snap": [
+    {
+      pattern:
+        /snap (?:services|list|install|info|remove|connect\w*) docker|docker\.dockerd|\/snap\/(?:bin\/)?docker|\/var\/snap\/docker|snap\.docker|docker .{0,30}(?:via|from|with|by|through) (?:the )?snap\b|snap (?:version|package|install\w*) .{0,20}docker/i,
+      together: /nvidia|gpu|cuda/i,
+      weight: 0.94,
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/1608",
+      rulesOut: ["container-toolkit-not-installed", "container-missing-gpu-flag"],
+    },
+  ],
+  "container-cgroup-device-revoked": [
+    {
+      pattern: /Failed to initialize NVML: Unknown Error/,
+      weight: 0.75,
+      source: "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48",
+    },
+    {
+      pattern: /Failed to initialize NVML: Unknown Error/,
+      on: ["container"],
+      weight: 0.88,
+      source: "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48",
+    },
+    {
+      pattern:
+        /systemctl daemon-reload|devices\.list|cgroup driver|native\.cgroupdriver|cgroupfs|DeviceAllow|systemd (?:reload|cgroup)/i,
+      together: /NVML|nvidia-smi|CUDA/i,
+      weight: 0.5,
+      source: "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48",
+    },
+    {
+      pattern:
+        /(?:after (?:a while|some time|several|a few|\d+) ?(?:hours|minutes|days)?|suddenly|lost|loses|lose) .{0,60}(?:GPU|NVML|nvidia)/i,
+      on: ["container"],
+      together: /NVML|CUDA/i,
+      weight: 0.45,
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/1671",
+    },
+  ],
+  "container-uvm-device-missing": [
+    {
+      pattern:
+        /\/dev\/nvidia-uvm\b(?!-tools)['"]?.{0,60}(?:No such file|does not exist|not found|missing|"exists": ?false)|(?:missing|no|without) \/dev\/nvidia-uvm/i,
+      weight: 0.88,
+      source: "https://github.com/AIR-DISCOVER/ICRA2024-Sim2Real-AXS/issues/5",
+      rulesOut: ["uvm-broken-after-suspend"],
+    },
+    {
+      pattern:
+        /nvidia-modprobe -u|nvidia-modprobe -c ?0 -u|nvidia_uvm.{0,40}not loaded|Could not load UVM kernel module/i,
+      weight: 0.4,
+      source: "https://github.com/NVIDIA/nvidia-modprobe",
+    },
+  ],
+  "cuda-forward-compat-conflict": [
+    {
+      pattern:
+        /Error 804|forward compatibility was attempted on non supported HW|CUDA_ERROR_COMPAT_NOT_SUPPORTED_ON_DEVICE|cudaErrorCompatNotSupportedOnDevice|returned 804\b/i,
+      weight: 0.94,
+      source: "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
+      rulesOut: ["driver-too-old-for-framework-cuda", "uvm-broken-after-suspend"],
+    },
+    {
+      pattern:
+        /Error 803|system has unsupported display driver ?\/ ?cuda driver combination|CUDA_ERROR_SYSTEM_DRIVER_MISMATCH/i,
+      on: ["container"],
+      weight: 0.7,
+      source: "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
+    },
+    {
+      pattern:
+        /Error 803|system has unsupported display driver ?\/ ?cuda driver combination|CUDA_ERROR_SYSTEM_DRIVER_MISMATCH/i,
+      weight: 0.4,
+      source: "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
+    },
+    {
+      pattern: /compatibility mode is UNAVAILABLE|\/usr\/local\/cuda[\w.-]*\/compat\b|cuda-compat-\d+/i,
+      weight: 0.6,
+      source: "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
+    },
+  ],
+};

@@ -1,0 +1,459 @@
+import type { CauseId } from "../../../checks/causes/ids.ts";
+import type { Clue } from "../../diagnosis/cause.ts";
+
+/** Words of a text that reports a failure: a working stack is no answer to it. */
+const trouble =
+  /\b\w*(?:Error|Exception)\b|\bfail(?:ed|s|ure)?\b|Traceback|\bfatal\b|\bKilled\b|not compatible|\bNOT AVAILABLE\b|is_available\(\)\)?[^\n\w]{0,12}False|available: (?:False|No)\b|\bERR!|Prohibited|\bslow(?:er|ly)?\b|\bhangs?\b|\bblocked\b|\bcannot\b|\bcan't\b|\bnot found\b|ROCM used to build PyTorch: \d|requires reset|does(?:n't| not) work|"exists": ?false|worker processes in total|num_workers/i;
+
+export const machineClues: Partial<Record<CauseId, readonly Clue[]>> = {
+  "healthy-gpu": [
+    {
+      pattern: /^Is CUDA available: (?:True|Yes)\b/im,
+      weight: 0.75,
+      unless: trouble,
+      source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/collect_env.py",
+    },
+    {
+      pattern: /^\|.{0,60}\d+MiB ?\/ ?\d+MiB/m,
+      together: /Driver Version: ?\d/,
+      weight: 0.7,
+      unless: trouble,
+      source: "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
+    },
+    {
+      pattern: /torch\.cuda\.is_available\(\)\)?['"]?\s{0,4}(?:->|=>|:|=|#)?\s{0,4}True\b/,
+      weight: 0.75,
+      unless: trouble,
+      source: "https://docs.pytorch.org/docs/stable/generated/torch.cuda.is_available.html",
+    },
+    {
+      pattern: /^Result = PASS\b/m,
+      together: /CUDA Capable device|deviceQuery|bandwidthTest/,
+      weight: 0.85,
+      unless: trouble,
+      source: "https://github.com/NVIDIA/cuda-samples/tree/master/Samples/1_Utilities/deviceQuery",
+    },
+    {
+      pattern: /^Test PASSED\b/m,
+      together: /\[Vector addition of|CUDA kernel launch/,
+      weight: 0.8,
+      unless: trouble,
+      source: "https://github.com/NVIDIA/cuda-samples/tree/master/Samples/0_Introduction/vectorAdd",
+    },
+    {
+      pattern: /\[PhysicalDevice\(name='\/physical_device:GPU:0'/,
+      weight: 0.7,
+      unless: trouble,
+      source: "https://www.tensorflow.org/install/pip",
+    },
+  ],
+  "no-nvidia-gpu-hardware": [
+    {
+      pattern: /(?:VGA compatible|3D|Display) controller(?: \[\d{4}\])?: (?:Intel|ASPEED|Matrox|Advanced Micro|AMD)/,
+      unless: /nvidia|10de:/i,
+      weight: 0.6,
+      notOn: ["wsl"],
+      source: "https://man7.org/linux/man-pages/man8/lspci.8.html",
+    },
+    {
+      pattern: /product: (?:Intel|UHD|HD Graphics|Iris)/i,
+      together: /\*-display/,
+      unless: /nvidia|10de:/i,
+      weight: 0.55,
+      notOn: ["wsl"],
+      source: "https://linux.die.net/man/1/lshw",
+    },
+    {
+      pattern: /WSL environment detected but no adapters were found/,
+      weight: 0.5,
+      source: "https://github.com/NVIDIA/libnvidia-container/blob/main/src/nvc_info.c",
+    },
+    {
+      pattern: /\bnvidia[ _-]?gpu: ?(?:null|none|no|n\/a)\b/i,
+      weight: 0.5,
+      source: "https://github.com/NVIDIA/nvidia-container-toolkit/issues/251",
+    },
+    {
+      pattern: /(?:you )?do not appear to have an NVIDIA GPU/i,
+      weight: 0.75,
+      source: "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/",
+    },
+    { pattern: /^No NVIDIA GPU detected/im, weight: 0.6, source: "https://wiki.debian.org/NvidiaGraphicsDrivers" },
+    {
+      pattern: /NVRM: No NVIDIA (?:graphics adapter|GPU|devices?) (?:found|probed)/i,
+      weight: 0.6,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/kernel-open/nvidia/nv.c",
+    },
+    {
+      pattern: /could not insert '?nvidia[\w-]*'?:? No such device/,
+      weight: 0.45,
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/431",
+    },
+    {
+      pattern:
+        /\b(?:I|we|machine|laptop|server|computer|there is|have|has|with) ?(?:do(?:es)?n't have|do(?:es)? not have|have|has|is|with)? ?no (?:NVIDIA|dedicated|discrete) (?:GPU|graphics|card)/i,
+      weight: 0.6,
+      source: "https://discuss.pytorch.org/t/found-no-nvidia-driver-on-your-system/35063",
+    },
+    {
+      pattern: /CUDA_ERROR_NO_DEVICE|no CUDA-capable device is detected/i,
+      weight: 0.3,
+      notOn: ["container", "wsl"],
+      source: "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html",
+    },
+    {
+      pattern: /Adapter(?:RAM|Compatibility)?.{0,40}Intel\b|Intel\(R\) (?:UHD|HD|Iris)/,
+      unless: /nvidia|geforce|\bRTX\b|\bGTX\b|quadro|tesla/i,
+      together: /cuda|torch|tensorflow/i,
+      weight: 0.55,
+      source: "https://learn.microsoft.com/windows/win32/cimwin32prov/win32-videocontroller",
+    },
+  ],
+  "amd-rocm-present": [
+    {
+      pattern: /^ROCM used to build PyTorch: \d/im,
+      weight: 0.9,
+      source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/collect_env.py",
+      rulesOut: ["cpu-only-wheel"],
+    },
+    {
+      pattern: /Found GPU\d+ .{0,80}(?:Radeon|gfx\d|AMD|Vega|Instinct)/i,
+      weight: 0.9,
+      source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
+      rulesOut: ["gpu-arch-too-old-for-wheel"],
+    },
+    {
+      pattern: /\bhipError\w+|\bHIP error:|No HIP GPUs are available|HIP out of memory/i,
+      weight: 0.9,
+      source: "https://rocm.docs.amd.com/projects/HIP/en/latest/reference/error_codes.html",
+      rulesOut: ["gpu-memory-full", "cuda-visible-devices-hides-gpu"],
+    },
+    {
+      pattern: /rocBLAS error|hipBLASLt? |MIOpen(?:\(HIP\))?: ?(?:Error|Warning)|miopenStatus\w+/,
+      weight: 0.85,
+      source: "https://rocm.docs.amd.com/",
+    },
+    {
+      pattern: /HSA_OVERRIDE_GFX_VERSION|HIP_VISIBLE_DEVICES|ROCR_VISIBLE_DEVICES/,
+      weight: 0.6,
+      source: "https://rocm.docs.amd.com/en/latest/reference/env-variables.html",
+    },
+    { pattern: /\+rocm\d/, weight: 0.7, source: "https://pytorch.org/get-started/locally/" },
+    {
+      pattern: /^HIP runtime version: \d|^MIOpen runtime version: \d/m,
+      weight: 0.6,
+      source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/collect_env.py",
+    },
+    {
+      pattern:
+        /\bRadeon\b|\bAdvanced Micro Devices\b.{0,40}\b(?:Navi|Vega|Ellesmere|Polaris)|\bRX ?[4-9]\d{2,3}\b|\bgfx(?:9|10|11|12)\w{2,3}\b/i,
+      together:
+        /Found no NVIDIA driver|Torch not compiled with CUDA|is_available\(\).{0,12}False|nvidia-smi.{0,12}not found|no CUDA/i,
+      unless: /NVIDIA GeForce|10de:/i,
+      weight: 0.85,
+      source: "https://github.com/pytorch/pytorch/issues/10670",
+      rulesOut: ["driver-not-installed", "cpu-only-wheel"],
+    },
+    {
+      pattern: /ROCk module is (?:loaded|NOT loaded)|^Name: +gfx\d+|rocm-smi|rocminfo/m,
+      weight: 0.6,
+      source: "https://rocm.docs.amd.com/projects/rocminfo/en/latest/",
+    },
+    {
+      pattern: /(?:VGA compatible|Display) controller(?: \[\d{4}\])?: Advanced Micro Devices/,
+      unless: /nvidia|10de:/i,
+      weight: 0.65,
+      source: "https://man7.org/linux/man-pages/man8/lspci.8.html",
+    },
+  ],
+  "macos-no-cuda-use-mps": [
+    {
+      pattern: /Torch not compiled with CUDA enabled/,
+      on: ["macos"],
+      weight: 0.93,
+      source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
+    },
+    {
+      pattern: /nvidia-smi: (?:command )?not found|command not found: nvidia-smi|nvcc: command not found/,
+      on: ["macos"],
+      weight: 0.8,
+      source: "https://developer.apple.com/metal/pytorch/",
+    },
+    {
+      pattern: /(?:torch\.cuda\.)?is_available\(\)\)?\s{0,4}(?:->|:|=)?\s{0,4}False/i,
+      on: ["macos"],
+      weight: 0.75,
+      source: "https://docs.pytorch.org/docs/stable/notes/mps.html",
+    },
+    {
+      pattern:
+        /Attempting to deserialize object on a CUDA device|Found no NVIDIA driver|No CUDA GPUs are available|CUDA (?:is )?not (?:available|supported)|requires CUDA|no CUDA-capable device|Could not find cuda drivers/i,
+      on: ["macos"],
+      weight: 0.85,
+      source: "https://docs.pytorch.org/docs/stable/notes/mps.html",
+    },
+    {
+      pattern: /could not select device driver/,
+      on: ["macos"],
+      weight: 0.85,
+      source: "https://docs.docker.com/desktop/features/gpu/",
+      rulesOut: ["container-toolkit-not-installed"],
+    },
+    {
+      pattern: /^CUDA used to build PyTorch: None/m,
+      on: ["macos"],
+      weight: 0.7,
+      source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/collect_env.py",
+    },
+    {
+      pattern: /No matching distribution found for (?:\S{0,30}(?:nvidia|cuda|triton|cupy|bitsandbytes|\+cu\d)\S{0,30})/,
+      on: ["macos"],
+      weight: 0.8,
+      source: "https://pytorch.org/get-started/locally/",
+    },
+    {
+      pattern:
+        /MPS backend out of memory|PYTORCH_MPS_HIGH_WATERMARK_RATIO|not (?:currently )?implemented for the MPS device|PYTORCH_ENABLE_MPS_FALLBACK/,
+      weight: 0.55,
+      source: "https://docs.pytorch.org/docs/stable/mps_environment_variables.html",
+    },
+    {
+      pattern: /Chipset Model: Apple M\d|Chipset Model: (?:Intel|AMD)/,
+      together: /cuda|nvidia/i,
+      weight: 0.5,
+      source: "https://ss64.com/mac/system_profiler.html",
+    },
+  ],
+  "gpu-fallen-off-bus": [
+    {
+      pattern: /fallen off the bus/i,
+      weight: 0.95,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/src/nvidia/arch/nvalloc/unix/src/osinit.c",
+      rulesOut: ["gpu-rm-init-failed", "vm-passthrough-gpu-init-failed", "kernel-module-missing"],
+    },
+    {
+      pattern: /\bXid\b.{0,60}?[: ]79\b/i,
+      weight: 0.95,
+      source: "https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html",
+    },
+    {
+      pattern: /GPU is lost/i,
+      weight: 0.93,
+      source: "https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceEnumvs.html",
+      rulesOut: ["driver-not-installed"],
+    },
+    {
+      pattern: /Unable to determine the device handle for (?:GPU|gpu)/,
+      weight: 0.7,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/259",
+    },
+    {
+      pattern: /GPU requires reset|\[GPU requires reset\]/i,
+      weight: 0.5,
+      source: "https://docs.nvidia.com/deploy/xid-errors/",
+    },
+    {
+      pattern: /(?:NVRM|nvidia).{0,80}(?:GPU has been lost|GPU lost|GPU_IS_LOST|NV_ERR_GPU_IS_LOST)/,
+      weight: 0.9,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules",
+    },
+    {
+      pattern: /pcieport .{0,80}(?:Link Down|Card not present|DPC: containment event)/i,
+      together: /nvidia|NVRM/i,
+      weight: 0.6,
+      source: "https://docs.kernel.org/PCI/pcieaer-howto.html",
+    },
+    {
+      pattern: /CUDA_ERROR_(?:DEVICE_UNAVAILABLE|HARDWARE_STACK_ERROR)|cudaErrorHardwareStackError/,
+      weight: 0.3,
+      source: "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html",
+    },
+  ],
+  "gpu-rm-init-failed": [
+    {
+      pattern: /RmInitAdapter failed|RmInitAdapter: Cannot|rm_init_adapter failed/,
+      notOn: ["vm"],
+      weight: 0.85,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/kernel-open/nvidia/nv.c",
+    },
+    {
+      pattern:
+        /Cannot initialize GSP firmware|failed to wait for GFW_BOOT|GSP-CrashCat|_kgsp\w{0,40}:|kgspInitRm|kgspBootstrap|Timeout .{0,40}(?:RPC|waiting for).{0,40}GSP|GSP RPC timeout|gspfw|gsp_\w{2,4}\.bin/i,
+      notOn: ["vm"],
+      weight: 0.85,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/446",
+    },
+    {
+      pattern: /\bXid\b.{0,60}?[: ](?:61|62|119|120|143)\b/,
+      weight: 0.7,
+      source: "https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html",
+    },
+    {
+      pattern: /No devices were found/,
+      notOn: ["wsl"],
+      weight: 0.45,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/789",
+    },
+    {
+      pattern:
+        /NVRM: .{0,60}(?:failed to copy vbios|Failed to (?:load|read) (?:the )?(?:VBIOS|EEPROM)|VBIOS (?:image )?(?:not|invalid))/i,
+      weight: 0.75,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules",
+    },
+    {
+      pattern: /nvidia-modeset: ERROR: GPU:\d: (?:Failed|Error)/i,
+      weight: 0.4,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules",
+    },
+  ],
+  "bios-above-4g-decoding-disabled": [
+    {
+      pattern: /BAR\d? (?:is )?0M @ 0x0|PCI I\/O region assigned to your NVIDIA device is invalid/,
+      notOn: ["vm"],
+      weight: 0.85,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/kernel-open/nvidia/nv-pci.c",
+      rulesOut: ["gpu-rm-init-failed", "kernel-module-missing"],
+    },
+    {
+      pattern: /Above 4G (?:Decoding|memory)|Above 4GB (?:MMIO|decoding)|4G decoding/i,
+      weight: 0.7,
+      notOn: ["vm"],
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",
+    },
+    {
+      pattern: /Resizable BAR|\bReBAR\b/i,
+      together: /No devices were found|RmInitAdapter|disabled|couldn't communicate/i,
+      notOn: ["vm"],
+      weight: 0.6,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",
+    },
+    {
+      pattern: /BAR \d(?: \[mem[^\]]{0,60}\])?: (?:no space for|failed to assign|can't assign)/i,
+      together: /nvidia|NVRM|10de/i,
+      notOn: ["vm"],
+      weight: 0.75,
+      source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-res.c",
+    },
+    {
+      pattern:
+        /(?:can't claim BAR|not claimed|resource allocation (?:failure|error)|insufficient (?:PCI )?(?:resources|MMIO)|PCI Resource (?:Error|exhausted|allocation))/i,
+      together: /nvidia|gpu/i,
+      notOn: ["vm"],
+      weight: 0.5,
+      source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-res.c",
+    },
+  ],
+  "prime-profile-not-nvidia": [
+    {
+      pattern:
+        /prime-select (?:query|-q)\s{1,4}(?:intel|on-demand|amd)|(?:prime|graphics|gpu)[ -]?(?:profile|mode|select)\w*: ?(?:intel|integrated|on-demand|power-?saving)/i,
+      weight: 0.8,
+      source: "https://github.com/canonical/ubuntu-drivers-common/blob/master/share/hybrid/prime-select",
+      rulesOut: ["driver-not-installed"],
+    },
+    {
+      pattern:
+        /prime-select (?:intel|nvidia)|optimus-manager|envycontrol|supergfxctl|system76-power graphics|bbswitch|bumblebee/i,
+      together:
+        /couldn't communicate|No devices were found|not (?:detected|found)|is_available|off the bus|No such device/i,
+      weight: 0.6,
+      source: "https://wiki.archlinux.org/title/NVIDIA_Optimus",
+    },
+    {
+      pattern: /blacklist-nvidia\.conf|alias nvidia(?:-\w+|_\w+)? off|blacklist nvidia\b/,
+      weight: 0.75,
+      source: "https://github.com/canonical/ubuntu-drivers-common/blob/master/share/hybrid/prime-select",
+    },
+    {
+      pattern: /50-remove-nvidia\.rules|80-nvidia-pm\.rules|ATTR\{remove\}="1"/,
+      together: /nvidia|10de/i,
+      weight: 0.8,
+      source: "https://github.com/bayasdev/envycontrol",
+    },
+    {
+      pattern: /bbswitch: disabling discrete graphics|\bDIS:.{0,20}DynOff|vga_switcheroo/,
+      weight: 0.6,
+      source: "https://github.com/Bumblebee-Project/bbswitch",
+    },
+    {
+      pattern: /NVIDIA-SMI has failed because it couldn't communicate/,
+      weight: 0.2,
+      notOn: ["wsl", "vm", "container"],
+      source: "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
+    },
+  ],
+  "gpu-in-tcc-mode": [
+    {
+      pattern: /Data ?cent(?:er|re) mode|driver model: ?TCC|Driver Model\s{0,3}Current ?: ?TCC|^\|.{0,60}\bTCC \|/im,
+      together: /wsl|GPU access blocked|microsoft/i,
+      weight: 0.9,
+      source: "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
+    },
+    {
+      pattern: /\bTCC\b(?! ?\/ ?WDDM)|nvidia-smi(?:\.exe)? -dm|nvidia-smi -fdm/,
+      together: /wsl|GPU access blocked|microsoft/i,
+      weight: 0.65,
+      source: "https://github.com/microsoft/WSL/issues/11865",
+    },
+    {
+      pattern: /GPU access blocked by the operating system/,
+      together:
+        /\b(?:L40S?|L20|L4|A10|A16|A30|A40|A100|H100|H200|H20|T4|V100|P100|P40|P4|K80|M40|Tesla\w*|RTX (?:4|5|6)000|Titan)\b/,
+      weight: 0.6,
+      source: "https://github.com/microsoft/WSL/issues/12859",
+    },
+    {
+      pattern: /GPU access blocked by the operating system/,
+      weight: 0.3,
+      source: "https://github.com/microsoft/WSL/issues/14339",
+    },
+  ],
+  "gpu-memory-full": [
+    {
+      pattern: /CUDA out of memory|torch\.(?:cuda\.)?OutOfMemoryError|cuda runtime error \(2\) ?: out of memory/i,
+      weight: 0.93,
+      source: "https://github.com/pytorch/pytorch/blob/main/c10/cuda/CUDACachingAllocator.cpp",
+    },
+    {
+      pattern:
+        /CUDA_ERROR_OUT_OF_MEMORY|cudaErrorMemoryAllocation|CUDA error:? ?(?:2|out of memory)|cudaMalloc(?:Async|Managed)? failed: out of memory|CUDA_R_OUT_OF_MEMORY/i,
+      weight: 0.75,
+      unless: /cudaGetDeviceCount|cudaHostAlloc|pinned|pin_memory/i,
+      source: "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html",
+    },
+    {
+      pattern: /CUDA_ERROR_OUT_OF_MEMORY|CUDA error:? ?(?:2|out of memory)/i,
+      weight: 0.5,
+      source: "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html",
+    },
+    {
+      pattern:
+        /ResourceExhaustedError|OOM when allocating tensor|RESOURCE_EXHAUSTED: (?:Out of memory|OOM)|Allocator \(GPU_\d+_bfc\) ran out of memory/,
+      weight: 0.9,
+      source: "https://www.tensorflow.org/api_docs/python/tf/errors/ResourceExhaustedError",
+    },
+    {
+      pattern:
+        /Free memory on device.{0,80}less than desired GPU memory utilization|No available memory for the cache blocks|KV cache is needed, which is larger than the available/,
+      weight: 0.9,
+      source: "https://github.com/vllm-project/vllm/blob/main/vllm/v1/worker/gpu_worker.py",
+    },
+    {
+      pattern: /(?:CUBLAS|CUDNN)_STATUS_ALLOC_FAILED|cublasCreate\(handle\)/,
+      weight: 0.5,
+      source: "https://docs.nvidia.com/cuda/cublas/index.html#cublasstatus-t",
+    },
+    {
+      pattern:
+        /(?:ggml|llama).{0,120}(?:failed: out of memory|failed to allocate CUDA\d|unable to allocate CUDA\d buffer)|allocating \S+ MiB on device \d: cudaMalloc failed/i,
+      weight: 0.9,
+      source: "https://github.com/ggml-org/llama.cpp/blob/master/ggml/src/ggml-cuda/ggml-cuda.cu",
+    },
+    {
+      pattern:
+        /requires more (?:GPU|video|system)? ?memory.{0,40}(?:available|VRAM)|not enough (?:GPU memory|VRAM)|VRAM .{0,30}(?:full|exceeded)/i,
+      weight: 0.7,
+      source: "https://github.com/ollama/ollama",
+    },
+  ],
+};

@@ -1,0 +1,228 @@
+import type { CauseId } from "../../../checks/causes/ids.ts";
+import type { Clue } from "../../diagnosis/cause.ts";
+
+const nvidiaCard = /(?:VGA|3D|Display)[^\n]{0,60}NVIDIA|10de:|NVIDIA Corporation|vendor: NVIDIA/i;
+
+export const vmClues: Partial<Record<CauseId, readonly Clue[]>> = {
+  "vm-no-gpu": [
+    {
+      pattern:
+        /SVGA II Adapter|VMware SVGA|\bvmwgfx\b|15ad:040[05]|VirtualBox Graphics Adapter|InnoTek|\bvboxvideo\b|80ee:beef|\bQXL\b|Cirrus Logic GD ?5446|1013:00b8|Virtio (?:1\.0 )?GPU|virtio[-_]gpu|1af4:1050|1234:1111|bochs-drm|Hyper-V virtual VGA|hyperv_(?:fb|drm)|1414:5353|Parallels.{0,20}(?:Display|Video)|Red Hat, Inc\. (?:QXL|Virtio)/i,
+      unless: nvidiaCard,
+      weight: 0.82,
+      source: "https://pci-ids.ucw.cz/",
+      rulesOut: ["driver-not-installed", "kernel-module-missing", "no-nvidia-gpu-hardware"],
+    },
+    {
+      pattern: /VMware Workstation|VMware Player|VMware Fusion|virtualbox|\bvbox\b|Oracle VM/i,
+      together: /nvidia|cuda|\bgpu\b/i,
+      unless: nvidiaCard,
+      weight: 0.65,
+      source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/",
+      rulesOut: ["driver-not-installed"],
+    },
+    {
+      pattern:
+        /could not insert '?nvidia[\w-]*'?:? No such device|nvidia-smi: command not found|couldn't communicate|No CUDA GPUs|no CUDA-capable/,
+      on: ["vm"],
+      unless: nvidiaCard,
+      notOn: ["container", "wsl"],
+      weight: 0.45,
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/431",
+    },
+    {
+      pattern: /llvmpipe|SVGA3D|softpipe/,
+      on: ["vm"],
+      weight: 0.4,
+      source: "https://docs.mesa3d.org/drivers/llvmpipe.html",
+    },
+  ],
+  "vm-passthrough-hypervisor-visible": [
+    {
+      pattern: /\bCode 43\b|\(Code 43\)|error (?:code )?43\b|代码 ?43|コード ?43/i,
+      weight: 0.85,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues",
+      rulesOut: ["gpu-rm-init-failed"],
+    },
+    {
+      pattern:
+        /kvm=off|hidden state=['"]on|<hidden|hv_vendor_id|vendor_id state=|hypervisor\.cpuid\.v0|hide (?:the )?(?:kvm|hypervisor)/i,
+      together: /nvidia|geforce|gtx|rtx/i,
+      weight: 0.6,
+      source: "https://wiki.archlinux.org/title/PCI_passthrough_via_OVMF",
+    },
+    {
+      pattern: /Unable to determine the device handle for (?:GPU|gpu)/,
+      on: ["vm"],
+      weight: 0.6,
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/1018",
+    },
+    {
+      pattern: /No devices were found|RmInitAdapter failed/,
+      on: ["vm"],
+      together: /GeForce|GTX|RTX/i,
+      weight: 0.3,
+      source: "https://github.com/clayfreeman/gpu-passthrough",
+    },
+  ],
+  "vm-passthrough-mmio-too-small": [
+    {
+      pattern: /BAR\d? (?:is )?0M @ 0x0|PCI I\/O region assigned to your NVIDIA device is invalid/,
+      on: ["vm"],
+      weight: 0.92,
+      source: "https://github.com/NVIDIA/gpu-operator/issues/492",
+      rulesOut: ["gpu-rm-init-failed", "vm-passthrough-gpu-init-failed", "kernel-module-missing"],
+    },
+    {
+      pattern: /BAR\d? (?:is )?0M @ 0x0|PCI I\/O region assigned to your NVIDIA device is invalid/,
+      weight: 0.5,
+      source: "https://github.com/NVIDIA/gpu-operator/issues/492",
+    },
+    {
+      pattern:
+        /64bitMMIO(?:SizeGB)?|use64bitMMIO|X-PciMmio64Mb|host-phys-bits|pci-hole64|OVMF.{0,40}Mmio64|Set-VM.{0,60}MemoryMappedIoSpace/i,
+      weight: 0.6,
+      source: "https://knowledge.broadcom.com/external/article/323402",
+    },
+    {
+      pattern:
+        /BAR \d(?: \[mem[^\]]{0,60}\])?: (?:no space for|failed to assign|can't assign)|insufficient.{0,20}MMIO|MMIO (?:space|window).{0,40}(?:too small|insufficient|not enough)/i,
+      on: ["vm"],
+      together: /nvidia|10de|gpu/i,
+      weight: 0.85,
+      source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-res.c",
+    },
+  ],
+  "vm-passthrough-gpu-init-failed": [
+    {
+      pattern:
+        /RmInitAdapter failed|rm_init_adapter failed|RmInitAdapter: Cannot|Cannot initialize GSP firmware|GFW_BOOT/i,
+      on: ["vm"],
+      weight: 0.88,
+      source: "https://github.com/NVIDIA/cuda-samples/issues/104",
+    },
+    {
+      pattern: /No devices were found|Unable to determine the device handle/,
+      on: ["vm"],
+      weight: 0.5,
+      source: "https://github.com/NVIDIA/kubevirt-gpu-device-plugin/issues/2",
+    },
+    {
+      pattern: /couldn't communicate|probe of [\da-f:.]{7,12} failed|NVIDIA probe routine failed/,
+      on: ["vm"],
+      together: nvidiaCard,
+      weight: 0.4,
+      source: "https://github.com/NVIDIA/cuda-samples/issues/104",
+    },
+    {
+      pattern:
+        /vfio.{0,80}(?:reset|unable to power on|Invalid PCI ROM|failed to setup)|not ready \d+ms after (?:FLR|bus reset)|Unknown PCI header type/i,
+      together: /nvidia|10de|gpu/i,
+      weight: 0.6,
+      source: "https://wiki.archlinux.org/title/PCI_passthrough_via_OVMF",
+    },
+  ],
+  "vm-passthrough-pcie-atomics": [
+    {
+      pattern:
+        /PCI rejects atomics|PCI(?:E|e)? ?atomics? (?:ops? )?(?:is |are )?(?:not (?:supported|available|enabled)|missing|required|unsupported)|(?:no|without|lacks?|missing|requires?) PCI(?:E|e) ?atomics?|AtomicOps?.{0,40}(?:not|fail|disabled)/i,
+      weight: 0.9,
+      source: "https://github.com/torvalds/linux/blob/master/drivers/gpu/drm/amd/amdkfd/kfd_device.c",
+      rulesOut: ["amd-rocm-present"],
+    },
+  ],
+  "vgpu-profile-no-compute": [
+    {
+      pattern: /\b(?:GRID )?[A-Z]{1,4}\d{1,4}[A-Z]{0,2}-\d{1,3}[AB]\b/,
+      together: /nvidia|GRID|vgpu|cuda/i,
+      weight: 0.8,
+      source: "https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/",
+      rulesOut: ["healthy-gpu"],
+    },
+    {
+      pattern: /\| +\d+% +Prohibited|Compute Mode ?: ?Prohibited/i,
+      weight: 0.6,
+      source: "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
+    },
+    {
+      pattern: /\bGRID\b|\bvGPU\b|\b[A-Z]{1,4}\d{1,4}[A-Z]{0,2}-\d{1,3}[QC]\b/,
+      together:
+        /CUDA.{0,60}(?:busy or unavailable|not supported|fail|error|False)|operation not supported|error 46\b|is_available.{0,12}False|Unlicensed/i,
+      weight: 0.75,
+      source: "https://docs.nvidia.com/vgpu/latest/grid-licensing-user-guide/",
+    },
+    {
+      pattern:
+        /all CUDA-capable devices are busy or unavailable|cudaErrorDevicesUnavailable|CUDA_ERROR_DEVICES_UNAVAILABLE/i,
+      on: ["vm"],
+      weight: 0.5,
+      source: "https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/",
+    },
+    {
+      pattern:
+        /vGPU.{0,60}(?:unlicensed|license (?:not|expired|fail))|License Status ?: ?Unlicensed|(?:not )?support(?:s|ed)? (?:CUDA|compute).{0,40}(?:vGPU|profile)/i,
+      weight: 0.6,
+      source: "https://docs.nvidia.com/vgpu/latest/grid-licensing-user-guide/",
+    },
+  ],
+  "hyperv-gpupv-driver-files-missing": [
+    {
+      pattern:
+        /GPU-?PV?\b|GpuPartitionAdapter|VMGpu|VMHostPartitionableGpu|HostDriverStore|gpu paravirtuali[sz]ation|dxgkrnl-dkms/i,
+      together: /GPU access blocked|Failed to initialize NVML|nvidia-smi|libcuda|\/usr\/lib\/wsl/i,
+      weight: 0.6,
+      source: "https://github.com/staralt/dxgkrnl-dkms/issues/7",
+    },
+    {
+      pattern:
+        /\/usr\/lib\/wsl\/(?:drivers|lib)\b.{0,60}(?:No such file|not found|empty|missing)|(?:copy|copied|missing).{0,40}(?:FileRepository|HostDriverStore|\/usr\/lib\/wsl\/drivers|nv_dispi?\w*\.inf)/i,
+      weight: 0.75,
+      source: "https://github.com/staralt/dxgkrnl-dkms",
+    },
+    {
+      pattern: /\/usr\/lib\/wsl\/lib\/nvidia-smi\s{1,3}Failed to initialize NVML/,
+      weight: 0.4,
+      source: "https://github.com/staralt/dxgkrnl-dkms/issues/7",
+    },
+    {
+      pattern: /GPU access blocked by the operating system/,
+      weight: 0.25,
+      source: "https://github.com/staralt/dxgkrnl-dkms/issues/7",
+    },
+    {
+      pattern: /GPU access blocked by the operating system/,
+      on: ["vm"],
+      weight: 0.5,
+      notOn: ["wsl1"],
+      source: "https://github.com/staralt/dxgkrnl-dkms/issues/7",
+    },
+  ],
+  "hyperv-gpupv-module-incompatible": [
+    {
+      pattern:
+        /dxgkrnl.{0,120}(?:version magic|disagrees about version|Unknown symbol|Invalid module format|Exec format error|Bad return status|bad exit status|fail(?:ed|ure)?|error:)|(?:Bad return status|bad exit status|Unknown symbol|could not insert).{0,120}dxgkrnl/i,
+      weight: 0.88,
+      source: "https://github.com/staralt/dxgkrnl-dkms",
+      rulesOut: ["kernel-module-missing", "wsl-linux-driver-installed"],
+    },
+    {
+      pattern:
+        /Bad return status for module build|Error! |make\[\d\]: \*\*\*|(?:implicit declaration|too (?:few|many) arguments|has no member named)/,
+      together: /dxgkrnl/i,
+      weight: 0.75,
+      source: "https://github.com/staralt/dxgkrnl-dkms",
+      rulesOut: ["kernel-module-missing"],
+    },
+    {
+      pattern: /dxgkrnl/i,
+      together: /GPU access blocked/,
+      weight: 0.4,
+      source: "https://github.com/staralt/dxgkrnl-dkms/issues/9",
+    },
+    {
+      pattern: /GPU access blocked by the operating system/,
+      weight: 0.22,
+      source: "https://github.com/staralt/dxgkrnl-dkms/issues/9",
+    },
+  ],
+};

@@ -1,0 +1,49 @@
+import type { Setting } from "../diagnosis/cause.ts";
+import { known } from "../facts/fact.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { Haystack } from "./search.ts";
+
+/** Words that give a setting away where no reader understood the text. */
+const words: Readonly<Record<Setting, readonly RegExp[]>> = {
+  wsl: [
+    /microsoft-standard|\bwsl ?[12]?\b|\bwsl\.exe|\/usr\/lib\/wsl|\.wslconfig|\/dev\/dxg\b|dxgk(?:rnl|io)?\b|dxcore|适用于 Linux 的 Windows 子系统/i,
+    /Windows Subsystem for Linux/i,
+    /-Microsoft \(|-Microsoft\b.{0,40}\bGNU\/Linux/,
+  ],
+  wsl1: [/\bWSL ?1\b(?!\.)/i, /\b[34]\.\d\.\d-\d{4,5}-Microsoft\b/, /^\*? ?\S{1,40} (?:Running|Stopped) 1$/m],
+  container: [
+    /\bdocker(?:file|-compose)?\b|\bpodman\b|\bcontainer(?:d|s)?\b|kubectl|kubelet|kubernetes|\bk8s\b|\/\.dockerenv|\bpods?\b|apptainer|singularity|\blxc\b/i,
+    /^root@[0-9a-f]{12}:/m,
+  ],
+  vm: [
+    /\bvmware|virtualbox|\bvbox|\bqemu\b|\bkvm\b|proxmox|\besxi\b|\bvsphere\b|hyper-?v\b(?! UEFI)|\bxen\b|\bxcp-ng\b|pass-?thro?u(?:gh)?|\bvfio\b|\bhypervisor\b|virtual machine|\bguest\b|\bvirsh\b|libvirt|\bunraid\b|\bvgpu\b|\bGRID\b/i,
+  ],
+  windows: [
+    /\b[A-Z]:\\{1,2}[\w%. -]{1,60}\\|\bPS [A-Z]:\\|popen_spawn_win32|\bWinError\b|\bwin32\b|\bwin_amd64\b|Microsoft Windows|OS(?: Name| Version)?: ?(?:Microsoft )?Windows|\.dll\b|\bWindows (?:10|11|7|8|Server)\b|Windows-1[01]-/i,
+  ],
+  macos: [
+    /\bmac ?os\b|\bdarwin\b|\bos ?x\b|Apple M\d|Apple Silicon|\bmacbook|SPDisplaysDataType|Metal Support|\bmps\b.{0,30}(?:backend|device|available)|\/Users\/\w+\//i,
+  ],
+  amd: [
+    /ROCM used to build PyTorch: (?!N\/A|Could not|None)|\bRadeon\b|\bgfx\d{3,4}[a-z]?\b|\bhip(?:Error|cc|blas)|\bHIP (?:error|runtime|version)\b|\brocm(?:info|-smi|\d|[ -]|\b)|\bMIOpen\b|\bamdgpu\b|\+rocm\d|\bMI(?:50|60|100|210|250X?|300[AX]?)\b/i,
+  ],
+};
+
+/** An NVIDIA stack may mention these in passing ("ROCM used to build PyTorch: N/A", "Hyper-V UEFI"). */
+export function settingsOf(text: Haystack, facts: Facts): ReadonlySet<Setting> {
+  const settings = new Set<Setting>();
+  for (const setting of Object.keys(words) as Setting[]) {
+    if (words[setting].some((pattern) => text.has(pattern))) settings.add(setting);
+  }
+  const wsl = known(facts.wsl);
+  if (wsl) settings.add("wsl");
+  if (wsl?.version === 1) settings.add("wsl1");
+  if (known(facts.hypervisor)) settings.add("vm");
+  if (known(facts.containers)?.length) settings.add("container");
+  const platform = known(facts.system.platform);
+  if (platform === "win32") settings.add("windows");
+  if (platform === "darwin") settings.add("macos");
+  if (platform === "linux" || settings.has("wsl")) settings.delete("windows");
+  if (platform === "linux" || platform === "win32") settings.delete("macos");
+  return settings;
+}
