@@ -6,6 +6,7 @@ import { recordedHost } from "../../src/host/recorded.ts";
 import { commandKey, commandWords, type Recording } from "../../src/host/recording.ts";
 import { redact } from "../../src/host/redact.ts";
 import { isKept } from "../../src/host/redaction/environment.ts";
+import { reachOf } from "../../src/host/redaction/names.ts";
 import { composedRecording } from "../support/machine.ts";
 
 /** A machine that says `text` in a command and in a file. */
@@ -175,6 +176,38 @@ describe("names", () => {
       expect(await replay.readFile(newPython)).toMatchObject({ ok: true });
       expect(await replay.realPath(`${newHome}${slash}link`)).toMatchObject({ value: newPython });
     }
+  });
+
+  test("any user: nothing of a home folder is left, and no entry is lost", () => {
+    const name = fc.oneof(
+      fc.string({ minLength: 1, maxLength: 12 }),
+      fc.string({ unit: "grapheme", minLength: 1, maxLength: 8 }),
+      fc.constantFrom("user1", "user 1", "İbrahim", "José".normalize("NFD"), "JOHNDO~1", "a$&b", "(x", "[y", "ss", "ß"),
+    );
+    const usable = name.filter((user) => !/[/\\:\0]/.test(user) && reachOf(user) !== null);
+    fc.assert(
+      fc.property(usable, (user) => {
+        const home = `/home/${user}`;
+        const recording = composedRecording({
+          identity: { home, cwd: home },
+          env: { PATH: `${home}/bin:/bin`, VIRTUAL_ENV: `${home}/v` },
+          commands: { [commandKey([`${home}/bin/x`, "a b"])]: `at ${home}/bin/x` },
+          files: { [`${home}/f`]: `${home}/g`, "/home/other/f": "" },
+        });
+        const redacted = redact(recording);
+        const { cwd, node } = redacted.identity;
+        expect(cwd).toBe(redacted.identity.home);
+        expect(cwd.startsWith("/home/") && cwd.split("/").length === 3).toBe(true);
+        expect(redacted.files[`${cwd}/f`]).toBe(`${cwd}/g`);
+        expect(redacted.env.PATH).toBe(`${cwd}/bin:/bin`);
+        expect(redacted.commands[commandKey([`${cwd}/bin/x`, "a b"])]?.stdout).toBe(`at ${cwd}/bin/x`);
+        expect(node.execPath).toBe("/usr/bin/node");
+        for (const table of ["files", "folders", "stats", "realPaths", "spaces"] as const) {
+          expect(Object.keys(redacted[table]).length).toBe(Object.keys(recording[table]).length);
+        }
+        if (!/^user ?\d$/i.test(user)) expect(Object.keys(redacted.files).join("\n")).not.toContain(`${home}/`);
+      }),
+    );
   });
 
   test("users and hosts are found elsewhere too", () => {

@@ -62,8 +62,10 @@ export class Names {
     if (reach === null || (reach === "home-folders" && kind !== "user")) return;
     const placeholder = this.tally.placeholder(kind, lower, makers[kind](name));
     const table = reach === "everywhere" ? this.everywhere : this.homes;
-    for (const [spelt, replaced] of spellings(lower, placeholder)) if (!table.has(spelt)) table.set(spelt, replaced);
-    if (kind === "user") this.homes.set(lower, placeholder);
+    for (const [spelt, replaced] of spellings(name, placeholder)) {
+      if (!table.has(spelt)) table.set(spelt, replaced);
+      if (kind === "user") this.homes.set(spelt, replaced);
+    }
   }
 
   replacer(): (text: string) => string {
@@ -83,13 +85,19 @@ export class Names {
 }
 
 function placeholderOf(table: ReadonlyMap<string, string>, name: string): string {
-  return table.get(name.toLowerCase()) ?? name;
+  return table.get(name) ?? table.get(name.toLowerCase()) ?? name;
 }
 
-/** The name as it is, in URLs, and in JSON or Python source that escapes what is not ASCII. */
-function spellings(lower: string, placeholder: string): [string, string][] {
+/** The name as it is, in URLs, in JSON or Python source that escapes what is not ASCII, and as macOS decomposes it. */
+function spellings(name: string, placeholder: string): [string, string][] {
   const forms = [(text: string) => text, encodeSafely, escapeNonAscii];
-  return forms.map((form) => [form(lower).toLowerCase(), form(placeholder)]);
+  const names = [name, name.normalize("NFC"), name.normalize("NFD")];
+  return names.flatMap((spelt) =>
+    forms.flatMap((form): [string, string][] => [
+      [form(spelt), form(placeholder)],
+      [form(spelt).toLowerCase(), form(placeholder)],
+    ]),
+  );
 }
 
 /** Half a surrogate pair cannot be encoded. */
