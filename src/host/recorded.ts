@@ -102,7 +102,7 @@ function pathTable<T>(
 }
 
 /** Spellings of one path get one key. The working folder is the recorded one; on Windows case does not count. */
-export function pathKeys(platform: Platform, cwd: string): (path: string) => string {
+function pathKeys(platform: Platform, cwd: string): (path: string) => string {
   if (platform === "win32") {
     return (path) => withoutEndingSlash(win32.normalize(join(win32, cwd, path)), "\\").toLowerCase();
   }

@@ -15,7 +15,7 @@ type Text = string | readonly string[];
 export type ShortTrouble = { readonly trouble: Trouble; readonly message?: string };
 export type Table<T> = Readonly<Record<string, T | null>>;
 
-export interface ShortCommand {
+interface ShortCommand {
   readonly stdout?: Text;
   readonly stderr?: Text;
   readonly exitCode?: number | null;
