@@ -13,8 +13,8 @@ import { versionOfLibrary } from "./parse/driver-module.ts";
 import type { Probe } from "./probe.ts";
 
 /**
- * The NVIDIA driver from the kernel module to nvidia-smi. Where no NVIDIA card, no driver and no WSL is in sight it only
- * looks at files and starts no program.
+ * The NVIDIA driver from the kernel module to nvidia-smi. Where no NVIDIA card, no driver and no WSL is in sight it
+ * looks at files alone and starts no program but an nvidia-smi that happens to lie there.
  */
 export const driverProbe: Probe<"driver", "bus" | "wsl"> = {
   subject: "driver",

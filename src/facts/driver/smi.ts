@@ -1,10 +1,13 @@
+import { dirname } from "node:path/posix";
 import type { Host, RunResult } from "../../host/host.ts";
 import { excerpt } from "../../text/plain.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
 import type { DeviceNode, LoadedModule, SmiReport } from "../facts.ts";
+import { driverFolders, wslFolder } from "../library-folders.ts";
 import { evidence } from "../parse/answers.ts";
 import { parseNvidiaSmi } from "../parse/nvidia-smi.ts";
-import { findProgram, programFolders } from "../program.ts";
+import { environment, findProgram, programFolders } from "../program.ts";
+import { foldersIn } from "../python/paths.ts";
 
 const argv = ["nvidia-smi", "-q", "-x"] as const;
 /** The setuid helper by which NVML loads the module and makes the device nodes for a user who may not. */
@@ -17,17 +20,22 @@ export interface Surroundings {
 }
 
 /**
- * What nvidia-smi says, asked once at most. The look must not change the machine, and without a driver nvidia-smi does:
- * as root it makes /dev/nvidiactl, for others the setuid nvidia-modprobe loads the module and makes the nodes. So it is
- * called only where a driver is at work (module loaded, nodes or /dev/dxg there), on Windows, or by a user for whom
- * nothing could be made; elsewhere its word is unknown, and the driver's other facts tell more than it could.
+ * What nvidia-smi says, asked once at most. The look must not change the machine, and without a driver at work NVML does:
+ * for root it makes /dev/nvidiactl, for others the setuid nvidia-modprobe loads the module and makes the nodes. So
+ * nvidia-smi is called where a driver is at work (module loaded, nodes or /dev/dxg there), on Windows, where no NVML
+ * library is for it to load, or by a user for whom nothing could be made. Elsewhere its word is unknown, and the
+ * driver's other facts tell more than it could.
  */
 export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fact<SmiReport>> {
   if (host.identity.platform === "darwin") return absent();
   const folders = programFolders(host, extraFolders(host));
   const path = await findProgram(host, "nvidia-smi", folders);
-  const danger = await whatItWouldChange(host, around);
-  if (danger !== undefined) return path === null ? absent() : unknown(`${path} was not called: ${danger}`);
+  const atWork = host.identity.platform === "win32" || Object.values(around).some(({ state }) => state === "value");
+  if (!atWork) {
+    if (path === null) return absent();
+    const danger = await whatItWouldChange(host, path);
+    if (danger !== undefined) return unknown(`${path} was not called: ${danger}`);
+  }
   const env = { PATH: folders.join(host.identity.platform === "win32" ? ";" : ":") };
   const run = await host.run(argv, { env });
   if (run.outcome === "missing") return absent();
@@ -49,15 +57,28 @@ export function smiReport(run: RunResult): SmiReport {
 }
 
 function extraFolders(host: Host): string[] {
-  return host.identity.platform === "win32" ? ["C:\\Windows\\System32"] : ["/usr/lib/wsl/lib"];
+  return host.identity.platform === "win32" ? ["C:\\Windows\\System32"] : [wslFolder];
 }
 
-async function whatItWouldChange(host: Host, { module, nodes, dxg }: Surroundings): Promise<string | undefined> {
-  if (host.identity.platform === "win32") return undefined;
-  if ([module, nodes, dxg].some(({ state }) => state === "value")) return undefined;
+async function whatItWouldChange(host: Host, path: string): Promise<string | undefined> {
+  if (!(await hasNvml(host, path))) return undefined;
   if (host.identity.uid === 0) return "without a loaded driver it would make device nodes when root starts it";
   const modprobe = await host.stat(helper);
   return modprobe.ok ? `without a loaded driver it would start ${helper}, which loads one` : undefined;
+}
+
+async function hasNvml(host: Host, path: string): Promise<boolean> {
+  const real = await host.realPath(path);
+  const prefix = dirname(dirname(real.ok ? real.value : path));
+  const folders = [
+    ...foldersIn(host, environment(host, "LD_LIBRARY_PATH")),
+    ...driverFolders(host),
+    wslFolder,
+    `${prefix}/lib`,
+    `${prefix}/lib64`,
+  ];
+  const found = await Promise.all([...new Set(folders)].map((folder) => host.realPath(`${folder}/libnvidia-ml.so.1`)));
+  return found.some(({ ok }) => ok);
 }
 
 function summary({ gpus, driverVersion }: SmiReport): string {
