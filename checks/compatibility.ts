@@ -207,11 +207,6 @@ function architectureRow(card: Card): (typeof drivers.architectures.rows)[number
   return rows.find((row) => row.architecture === architecture?.toLowerCase());
 }
 
-/** "pascal" for "6.1"; null where the table does not know it. */
-export function architectureOf(computeCapability: string): string | null {
-  return architectureRow({ computeCapability })?.architecture ?? null;
-}
-
 /** Which kernel modules a card needs: only the open ones (Blackwell on), only the proprietary ones (before Turing), or either. */
 export function flavourFor(architecture: string): "open" | "proprietary" | "either" | "unknown" {
   const modules = architectureRow({ architecture })?.modules ?? [];

@@ -77,6 +77,10 @@ const texts = {
     "In the container: take the image's compat folder off the library path, so that the host's libcuda is used",
     "在容器中把镜像自带的 compat 目录从库搜索路径中去掉，改用宿主机的 libcuda",
   ),
+  compatCache: message(
+    "If it comes from the loader's cache: find the line that names the compat folder, remove it in the Dockerfile and run ldconfig",
+    "如果来自加载器缓存：找到指定 compat 目录的那一行，在 Dockerfile 中删除并执行 ldconfig",
+  ),
   compatImage: message(
     "Or take an image whose CUDA version the host's driver serves (nvidia-smi on the host shows it as CUDA Version)",
     "或者换用宿主机驱动支持的 CUDA 版本的镜像（在宿主机上运行 nvidia-smi，看 CUDA Version 一栏）",
@@ -315,6 +319,7 @@ export const containerCauses = {
       type("guest", texts.compatPath(), [
         "export LD_LIBRARY_PATH=\"$(printf %s \"$LD_LIBRARY_PATH\" | tr ':' '\\n' | grep -v '/compat' | paste -sd: -)\"",
       ]),
+      type("guest", texts.compatCache(), ["ldconfig -p | grep libcuda.so", "grep -rn compat /etc/ld.so.conf.d"]),
       byHand("host", texts.compatImage()),
       byHand("host", texts.compatDriver(), "reboot"),
     ],

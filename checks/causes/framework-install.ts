@@ -40,7 +40,7 @@ function driverPlatform(facts: Facts): DriverPlatform {
 }
 
 /** The build that fits this machine, or what is assumed of it. */
-export function wheelHere(facts: Facts, framework: FrameworkName, pick: Pick, assumed: Assumed = {}): WheelAnswer {
+function wheelHere(facts: Facts, framework: FrameworkName, pick: Pick, assumed: Assumed = {}): WheelAnswer {
   const python = activePython(facts);
   const driverApi = known(facts.driver.smi)?.cudaVersion ?? null;
   const driver = driverVersion(facts) ?? (driverApi === null ? assumed.driver : undefined);
@@ -89,8 +89,8 @@ const texts = {
     '{framework} 在原生 Windows 上没有 GPU 版本：请安装到 WSL2（执行 wsl --install，然后在发行版中执行 python3 -m pip install "{requirement}"）',
   ),
   python: message(
-    "Make an environment with Python 3.12, for which every current framework has wheels, and install into it",
-    "创建一个 Python 3.12 环境（各框架当前版本均提供 wheel），并安装到其中",
+    "Make an environment with Python 3.12, for which every current framework has wheels, and install into it (by {tool})",
+    "创建一个 Python 3.12 环境（各框架当前版本均提供 wheel），并安装到其中（使用 {tool}）",
   ),
 };
 
@@ -201,14 +201,22 @@ export function installCpuBuild(facts: Facts, framework: FrameworkName): Remedy 
 
 /** A Python for which there are wheels, by the tool that is at hand: uv, conda, the Windows launcher. */
 export function environmentWith(facts: Facts, framework: FrameworkName): Remedy {
-  const os = pythonOs(facts);
   const build = wheelForPython(facts, framework);
   const what = `${quotedRequirement(build?.requirement ?? framework)}${build?.index ? ` --index-url ${build.index}` : ""}`;
-  const conda = ["conda create -y -n training python=3.12", `conda run -n training python -m pip install ${what}`];
-  const windows = ["py -3.12 -m venv .venv", `.venv\\Scripts\\python -m pip install ${what}`];
-  const uv = ["uv venv --python 3.12 .venv", `uv pip install --python .venv ${what}`];
-  const commands = activePython(facts)?.environment === "conda" ? conda : os === "windows" ? windows : uv;
-  return type(pythonWhere(facts), texts.python(), commands, "network");
+  if (activePython(facts)?.environment === "conda") {
+    const commands = ["conda create -y -n training python=3.12", `conda run -n training python -m pip install ${what}`];
+    return type(pythonWhere(facts), texts.python({ tool: "conda" }), commands, "network");
+  }
+  if (pythonOs(facts) === "windows") {
+    const commands = [
+      "winget install --exact --id Python.Python.3.12",
+      "py -3.12 -m venv .venv",
+      `.venv\\Scripts\\python -m pip install ${what}`,
+    ];
+    return type("windows", texts.python({ tool: "winget" }), commands, "network");
+  }
+  const commands = ["uv venv --python 3.12 .venv", `uv pip install --python .venv ${what}`];
+  return type(pythonWhere(facts), texts.python({ tool: "uv, https://docs.astral.sh/uv/" }), commands, "network");
 }
 
 function wheelForPython(facts: Facts, framework: FrameworkName): Wheel | null {

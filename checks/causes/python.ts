@@ -27,7 +27,7 @@ export function quoted(path: string, os: Os | null): string {
 }
 
 /** How the interpreter is called. PowerShell starts a quoted path only after `&`. */
-export function pythonCommand(facts: Facts): string {
+function pythonCommand(facts: Facts): string {
   const os = pythonOs(facts);
   const python = activePython(facts);
   if (!python) return os === "linux" || os === "macos" ? "python3" : "python";
@@ -38,7 +38,7 @@ export function pythonCommand(facts: Facts): string {
 const venv = "~/.venvs/training";
 
 /** A Python of the distribution, where pip refuses to install (PEP 668) or would mix with system packages. */
-export function managedBySystem(facts: Facts): boolean {
+function managedBySystem(facts: Facts): boolean {
   const python = activePython(facts);
   const own = python === undefined || python.environment === "system";
   return own && pythonOs(facts) === "linux" && !inContainer(facts);

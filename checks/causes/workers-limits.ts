@@ -86,7 +86,7 @@ function shmRemedies(facts: Facts): readonly Remedy[] {
 function fileLimitRemedies(facts: Facts): readonly Remedy[] {
   const hard = known(facts.limits.openFiles)?.hard;
   const limit = Math.min(65_536, hard ?? 65_536);
-  const shell = type("linux", texts.ulimit(), [`ulimit -n ${limit}`], "new-terminal");
+  const shell = type("linux", texts.ulimit(), [`ulimit -n ${limit}`]);
   const container = type("host", texts.ulimitDocker(), [
     'docker run --rm --ulimit nofile=65536:65536 ubuntu bash -c "ulimit -n"',
   ]);

@@ -2,7 +2,7 @@ import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { onLinux, onWindows } from "../situation.ts";
+import { onWindows } from "../situation.ts";
 import { type } from "./remedies.ts";
 
 const multiprocessing = "https://docs.python.org/3/library/multiprocessing.html";
@@ -279,7 +279,7 @@ export const startCauses = {
     clues: [],
     remedies: (facts) => [
       anywhere(texts.persistent(), "loader = DataLoader(dataset, num_workers=2, persistent_workers=True)"),
-      ...(onLinux(facts) && !onWindows(facts)
+      ...(known(facts.system.platform) === "linux"
         ? [
             anywhere(
               texts.preload(),

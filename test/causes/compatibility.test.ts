@@ -1,7 +1,6 @@
 import { describe, expect, it } from "vitest";
 import {
   apiOf,
-  architectureOf,
   archListServes,
   compareDotted,
   type DriverPlatform,
@@ -163,15 +162,6 @@ describe("driver branch and card", () => {
     ["feynman", "unknown"],
   ])("%s takes %s kernel modules", (architecture, flavour) => {
     expect(flavourFor(architecture)).toBe(flavour);
-  });
-
-  it.each([
-    ["6.1", "pascal"],
-    ["8.9", "ada"],
-    ["12.0", "blackwell"],
-    ["99.0", null],
-  ])("%s is %s", (capability, architecture) => {
-    expect(architectureOf(capability)).toBe(architecture);
   });
 });
 

@@ -2,9 +2,6 @@ import { describe, expect, it } from "vitest";
 import { containerCauses } from "../../checks/causes/container.ts";
 import type { ContainerKind } from "../../src/facts/facts.ts";
 import { facts } from "./build.ts";
-import { keepsHouseRules } from "./house-rules.ts";
-
-keepsHouseRules(containerCauses);
 
 describe("a container without its GPU", () => {
   const table: readonly [ContainerKind, RegExp][] = [

@@ -3,9 +3,6 @@ import { frameworkCauses } from "../../checks/causes/frameworks.ts";
 import { unknown, value } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { facts, framework, python } from "./build.ts";
-import { keepsHouseRules } from "./house-rules.ts";
-
-keepsHouseRules(frameworkCauses);
 
 type Id = keyof typeof frameworkCauses;
 
