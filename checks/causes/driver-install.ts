@@ -1,10 +1,11 @@
-/** Which NVIDIA driver a card needs, and how each distribution installs it. */
+/** How each distribution installs the driver that its NVIDIA cards need. */
 import type { Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
-import { message } from "../../src/text/message.ts";
+import { message, type Said } from "../../src/text/message.ts";
 import drivers from "../data/drivers.json" with { type: "json" };
 import { inContainer, inWsl2, onJetson, onMacos, onWindows } from "../situation.ts";
+import { branchWanted, type Card, type Line, lineFor, nvidiaCards } from "./cards.ts";
 import {
   archKernel,
   byHand,
@@ -18,77 +19,20 @@ import {
   type,
 } from "./remedies.ts";
 
-type Architecture = (typeof drivers.architectures.rows)[number];
-
-/** Driver line: open modules for Turing and newer, the last branch of the older cards otherwise. */
-type Line = "open" | "r580" | "r470";
-
-const namePatterns: ReadonlyArray<readonly [string, RegExp]> = [
-  ["blackwell", /\bRTX (?:50[5-9]0|PRO \d{4})|\bG?B[123]00\b|\bGB10\b/i],
-  ["hopper", /\bG?H[1-2]00\b|\bH800\b|\bH20\b/],
-  ["ada", /\bRTX 40[5-9]0|\bL4\b|\bL40S?\b|\bRTX \d000 Ada/i],
-  ["ampere", /\bRTX 30[5-9]0|\bA(?:2|10|10G|16|30|40|100|800)\b|\bRTX A\d{4}/i],
-  ["turing", /\bRTX 20[6-8]0|\bGTX 16[3-6]0|\bT4\b|\bTITAN RTX|\bQuadro RTX/i],
-  ["volta", /\bV100|\bTITAN V\b/i],
-  ["pascal", /\bGTX 10[5-8]0|\bGT 10[13]0|\bP(?:4|40|100)\b|\bTITAN Xp?\b|\bQuadro P\d/i],
-  ["maxwell", /\bGTX (?:9[5-8]0|750)|\bM(?:4|40|60)\b|\bQuadro M\d/i],
-  ["kepler", /\bK(?:20|40|80)\b|\bGTX (?:6[5-9]0|7[678]0)/i],
-];
-
-/** Row of the driver table for a card, by what is known best. null: not in the table. */
-function architectureOf(card: {
-  readonly computeCapability: string | null;
-  readonly architecture?: string | null;
-  readonly name: string | null;
-}): Architecture | null {
-  const { computeCapability, architecture, name } = card;
-  const named = namePatterns.find(([, pattern]) => name !== null && pattern.test(name))?.[0];
-  const rows = drivers.architectures.rows;
-  return (
-    rows.find((row) => computeCapability !== null && row.computeCapabilities.includes(computeCapability)) ??
-    rows.find((row) => architecture?.toLowerCase().startsWith(row.architecture)) ??
-    rows.find((row) => row.architecture === named) ??
-    null
-  );
-}
-
-interface Card {
-  readonly name: string | null;
-  /** null: not in the table. */
-  readonly architecture: Architecture | null;
-}
-
-/** The NVIDIA cards of the machine. null: nobody could look. */
-export function nvidiaCards(facts: Facts): readonly Card[] | null {
-  const { adapters } = facts.bus;
-  const listed = known(facts.driver.smi)?.gpus ?? [];
-  if (listed.length > 0) return listed.map((gpu) => ({ name: gpu.name, architecture: architectureOf(gpu) }));
-  if (adapters.state === "absent") return [];
-  const seen = known(adapters)?.filter((adapter) => adapter.vendor === "nvidia");
-  if (seen === undefined) return null;
-  return seen.map((adapter) => ({ name: adapter.name, architecture: architectureOf(adapter) }));
-}
-
-/** null: no card is known by its architecture. Among several cards the newest decides. */
-function lineFor(facts: Facts): Line | null {
-  const rows = (nvidiaCards(facts) ?? []).flatMap((card) => card.architecture ?? []);
-  if (rows.length === 0) return null;
-  if (rows.some((row) => row.modules.includes("open"))) return "open";
-  return rows.some((row) => row.lastBranch === 580) ? "r580" : "r470";
-}
-
-/** Lowest driver branch that knows every card here, and is not below what the caller needs. */
-function branchWanted(facts: Facts, atLeast: number): number {
-  const rows = (nvidiaCards(facts) ?? []).flatMap((card) => card.architecture ?? []);
-  return Math.max(atLeast, ...rows.map((row) => row.firstBranch));
-}
-
 const texts = {
   open: message(
     "{system}: install the NVIDIA driver with the open kernel modules, then reboot",
     "{system}：安装使用开源内核模块的 NVIDIA 驱动，然后重启",
   ),
   plain: message("{system}: install the NVIDIA driver, then reboot", "{system}：安装 NVIDIA 驱动，然后重启"),
+  debian: message(
+    "{system}: enable the components contrib, non-free and non-free-firmware in APT's sources, install the NVIDIA driver, then reboot",
+    "{system}：在 APT 源中启用 contrib、non-free 和 non-free-firmware，安装 NVIDIA 驱动，然后重启",
+  ),
+  newer: message(
+    "{system}: install the NVIDIA driver for Turing (GTX 16, RTX 20) and newer cards, then reboot",
+    "{system}：安装适用于 Turing（GTX 16、RTX 20）及更新显卡的 NVIDIA 驱动，然后重启",
+  ),
   legacy: message(
     "{system}: install the NVIDIA driver of branch {branch}, the last one for this card, then reboot",
     "{system}：安装 {branch} 分支的 NVIDIA 驱动（支持这张显卡的最后一个分支），然后重启",
@@ -162,17 +106,22 @@ function installOn(family: Family, facts: Facts, line: Line | null, atLeast: num
     arch: archCommands,
     suse: suseCommands,
   }[family](facts, line, atLeast);
+  return type("linux", installTitle(family, facts, system, line, commands), commands, "network", "reboot");
+}
+
+function installTitle(
+  family: Family,
+  facts: Facts,
+  system: string,
+  line: Line | null,
+  commands: readonly string[],
+): Said {
+  if (family === "debian" && debianRelease(facts) === undefined) return texts.debian({ system });
   const branch = line === "r470" ? 470 : 580;
-  const opens = line === "open" && commands.some((command) => command.includes("open"));
-  const title = opens || line === null ? (opens ? texts.open : texts.plain)({ system }) : null;
-  const legacy = line === "r580" || line === "r470";
-  return type(
-    "linux",
-    title ?? (legacy ? texts.legacy({ system, branch }) : texts.plain({ system })),
-    commands,
-    "network",
-    "reboot",
-  );
+  const legacy = (line === "r580" || line === "r470") && commands.some((command) => command.includes(`${branch}`));
+  if (legacy) return texts.legacy({ system, branch });
+  if (line === null) return family === "ubuntu" ? texts.plain({ system }) : texts.newer({ system });
+  return (commands.some((command) => command.includes("open")) ? texts.open : texts.plain)({ system });
 }
 
 function osVersion(facts: Facts): string {
@@ -188,16 +137,20 @@ function repositoryArch(facts: Facts): string {
   return known(facts.system.arch) === "arm64" ? "sbsa" : "x86_64";
 }
 
+/** undefined: not Debian itself, or a release that the table does not know. */
+function debianRelease(facts: Facts) {
+  if (known(facts.system.os)?.id !== "debian") return undefined;
+  return Object.entries(drivers.distributions.debian.releases).find(([version]) => version === major(facts))?.[1];
+}
+
 /**
  * Debian's own branches (535, 550) predate open modules as the default, so they serve Turing to Ada with the
  * proprietary flavour; Blackwell and programs that need a newer driver take NVIDIA's repository.
  */
 function debianCommands(facts: Facts, line: Line | null, atLeast: number): string[] {
-  const { releases, own, vendor } = drivers.distributions.debian;
+  const { own, vendor } = drivers.distributions.debian;
   const headers = headerPackages("debian", facts);
-  const id = known(facts.system.os)?.id;
-  const release =
-    id === "debian" ? Object.entries(releases).find(([version]) => version === major(facts))?.[1] : undefined;
+  const release = debianRelease(facts);
   const wanted = branchWanted(facts, atLeast);
   if (release === undefined) {
     const packages = line === "open" && wanted >= 570 ? own.open : own[line === "r470" ? "r470" : "r580"];

@@ -3,8 +3,9 @@ import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { nvidiaCards } from "./cards.ts";
 import { buildModule } from "./driver-build.ts";
-import { installDriver, nvidiaCards } from "./driver-install.ts";
+import { installDriver } from "./driver-install.ts";
 import {
   byHand,
   type Family,

@@ -3,7 +3,8 @@ import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { onWindows } from "../situation.ts";
-import { installDriver, nvidiaCards } from "./driver-install.ts";
+import { nvidiaCards } from "./cards.ts";
+import { installDriver } from "./driver-install.ts";
 import { byHand, familiesFor, familyNames, type rebuildInitramfs, type } from "./remedies.ts";
 
 const texts = {
@@ -37,10 +38,10 @@ const texts = {
     "{system}: where the firmware has no such setting, let Linux assign the memory regions itself (pci=realloc), then reboot",
     "{system}：如果固件没有该选项，让 Linux 自己重新分配内存区域（pci=realloc），然后重启",
   ),
-  prime: message("Select the NVIDIA card and log in again", "选择 NVIDIA 显卡并重新登录"),
+  prime: message("Or select the NVIDIA card for everything, then reboot", "或者全部改用 NVIDIA 显卡，然后重启"),
   primeOnDemand: message(
-    "Or keep the display on the integrated GPU and the NVIDIA card for computing",
-    "或者让核显负责显示，NVIDIA 显卡只做计算",
+    "Keep the display on the integrated GPU and the NVIDIA card for computing, then reboot",
+    "让核显负责显示，NVIDIA 显卡只做计算，然后重启",
   ),
   envycontrol: message(
     "Where the profile was set with EnvyControl or supergfxctl, select hybrid there",

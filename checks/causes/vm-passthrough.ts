@@ -8,8 +8,8 @@ import { byHand, type } from "./remedies.ts";
 
 const texts = {
   hideLibvirt: message(
-    "On the KVM host (virsh edit GUEST), inside <features>: <kvm><hidden state='on'/></kvm> and <hyperv><vendor_id state='on' value='whatever'/></hyperv>; then stop and start the guest",
-    "在 KVM 宿主机上（virsh edit GUEST），在 <features> 内加入：<kvm><hidden state='on'/></kvm> 和 <hyperv><vendor_id state='on' value='whatever'/></hyperv>；然后关机再启动客户机",
+    "Or hide the hypervisor: on the KVM host (virsh edit GUEST), inside <features>: <kvm><hidden state='on'/></kvm> and <hyperv><vendor_id state='on' value='whatever'/></hyperv>; then stop and start the guest",
+    "或者隐藏虚拟化平台：在 KVM 宿主机上（virsh edit GUEST），在 <features> 内加入：<kvm><hidden state='on'/></kvm> 和 <hyperv><vendor_id state='on' value='whatever'/></hyperv>；然后关机再启动客户机",
   ),
   hideProxmox: message(
     "On Proxmox, put the number of the virtual machine in the place of VMID, then stop and start the guest",
@@ -24,8 +24,8 @@ const texts = {
     '在 ESXi 的虚拟机高级配置中加入：hypervisor.cpuid.v0 = "FALSE"；然后关机再开机',
   ),
   newerDriver: message(
-    "Or update the driver in the guest to branch 465 or newer: it no longer refuses GeForce cards in virtual machines",
-    "或者把客户机内的驱动升级到 465 或更新的分支：不再拒绝虚拟机中的 GeForce 显卡",
+    "Update the driver in the guest to branch 465 or newer: it no longer refuses GeForce cards in virtual machines",
+    "把客户机内的驱动升级到 465 或更新的分支：不再拒绝虚拟机中的 GeForce 显卡",
   ),
   mmioVmware: message(
     'On ESXi, with the guest off and its firmware EFI, add to its advanced configuration: pciPassthru.use64bitMMIO = "TRUE" and pciPassthru.64bitMMIOSizeGB = "{size}" (the sum of all cards\' memory, doubled, as a power of two)',

@@ -35,10 +35,9 @@ const texts = {
   wholeCard: message("Or pass the whole card through to one guest", "或者把整张卡直通给一个客户机"),
   license: message("Check that the guest holds a licence", "确认客户机已获得许可"),
   hostFiles: message(
-    "On the Windows host, find the folder of the NVIDIA driver: the newest nv_dispi or nvlt* folder under C:\\Windows\\System32\\DriverStore\\FileRepository",
-    "在 Windows 宿主机上找到 NVIDIA 驱动目录：C:\\Windows\\System32\\DriverStore\\FileRepository 下最新的 nv_dispi 或 nvlt* 目录",
+    "On the Windows host, find the folder of the NVIDIA driver: the newest of these (on laptops and some cards its name begins with nvlt or nvmd instead)",
+    "在 Windows 宿主机上找到 NVIDIA 驱动目录：其中最新的一个（部分笔记本和显卡的目录名以 nvlt 或 nvmd 开头）",
   ),
-  listStore: message("The host lists these folders with", "宿主机上可用此命令列出这些目录"),
   copyFiles: message(
     "Copy that folder into the guest's /usr/lib/wsl/drivers and the files of the host's C:\\Windows\\System32\\lxss\\lib into /usr/lib/wsl/lib (a Windows guest: into C:\\Windows\\System32\\HostDriverStore\\FileRepository); again after each driver update on the host",
     "把该目录复制到客户机的 /usr/lib/wsl/drivers，并把宿主机 C:\\Windows\\System32\\lxss\\lib 中的文件复制到 /usr/lib/wsl/lib（Windows 客户机则复制到 C:\\Windows\\System32\\HostDriverStore\\FileRepository）；宿主机每次更新驱动后都要重做",
@@ -141,10 +140,9 @@ const driverFilesMissing = cause({
   ],
   clues: [],
   remedies: () => [
-    type("host", texts.listStore(), [
+    type("host", texts.hostFiles(), [
       "Get-ChildItem C:\\Windows\\System32\\DriverStore\\FileRepository -Filter nv_dispi* | Sort-Object LastWriteTime",
     ]),
-    byHand("host", texts.hostFiles()),
     byHand("guest", texts.copyFiles()),
     type("guest", texts.registerLibraries(), [
       "echo /usr/lib/wsl/lib | sudo tee /etc/ld.so.conf.d/ld.wsl.conf",

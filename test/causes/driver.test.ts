@@ -143,6 +143,15 @@ describe("driver-not-installed", () => {
     expect(commandsOf(driverCauses["driver-not-installed"], facts)).toEqual(commands);
   });
 
+  test.each([
+    ["Debian's own branch 535", debian12(gtx1080), "Debian GNU/Linux 12: install the NVIDIA driver, then reboot"],
+    ["a legacy package", ubuntu2404(gtx1080), "Ubuntu 24.04: install the NVIDIA driver of branch 580, the last one"],
+    ["the open modules", ubuntu2404(rtx5090), "Ubuntu 24.04: install the NVIDIA driver with the open kernel modules"],
+    ["a release without a table", linux("debian", { cards: [gtx1080] }), "enable the components contrib, non-free"],
+  ])("says what it installs: %s", (_, facts, title) => {
+    expect(titlesOf(driverCauses["driver-not-installed"], facts)).toContain(title);
+  });
+
   test("says nothing at all where there is no card", () => {
     expect(driverCauses["driver-not-installed"].remedies(debian12())).toEqual([]);
     expect(driverCauses["driver-not-installed"].remedies(macos)).toEqual([]);
