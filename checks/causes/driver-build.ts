@@ -3,6 +3,7 @@ import type { Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { lineFor } from "./cards.ts";
 import { type Family, familyNames, headerPackages, install, kernelRelease, plainWord, type } from "./remedies.ts";
 
 const texts = {
@@ -50,11 +51,15 @@ export function buildModule(family: Family, facts: Facts): Remedy {
     }
     case "suse": {
       const modules = names.flatMap((name) => (/-kmp-/.test(name) ? (plainWord(name) ?? []) : []));
-      const packages = modules.length > 0 ? modules : ["nvidia-open-driver-G07-signed-kmp-default"];
+      const packages = modules.length > 0 ? modules : [prebuiltForSuse(facts)];
       const command = install(family, ["--force", ...packages]);
       return type("linux", texts.inStep({ system }), [command], "network", "reboot");
     }
   }
+}
+
+function prebuiltForSuse(facts: Facts): string {
+  return lineFor(facts) === "r580" ? "nvidia-driver-G06-kmp-default" : "nvidia-open-driver-G07-signed-kmp-default";
 }
 
 /** Ubuntu's own modules are prebuilt for its kernels; for any other kernel the DKMS package of the same driver builds them. */
