@@ -15,7 +15,10 @@ export async function nvidiaNodes(host: Host): Promise<Fact<readonly DeviceNode[
 
 export async function dxgNode(host: Host): Promise<Fact<DeviceNode>> {
   const stat = await host.stat("/dev/dxg");
-  if (!stat.ok) return stat.trouble === "missing" ? absent() : unknown(whyNot("/dev/dxg", stat));
+  if (!stat.ok)
+    return stat.trouble === "missing"
+      ? absent(evidence("ls /dev/dxg", "no such file"))
+      : unknown(whyNot("/dev/dxg", stat));
   const node = await nodeAt(host, "/dev/dxg");
   return value(node, evidence("ls -l /dev/dxg", described(node)));
 }

@@ -13,6 +13,10 @@ const argv = ["nvidia-smi", "-q", "-x"] as const;
 /** The setuid helper by which NVML loads the module and makes the device nodes for a user who may not. */
 const helper = "/usr/bin/nvidia-modprobe";
 
+const notFound = absent(evidence("nvidia-smi", "not found"));
+/** A report of sixteen cards with all their MIG devices is below half of it. */
+const maxBytes = 1024 * 1024;
+
 export interface Surroundings {
   readonly module: Fact<LoadedModule>;
   readonly nodes: Fact<readonly DeviceNode[]>;
@@ -32,13 +36,13 @@ export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fa
   const path = await findProgram(host, "nvidia-smi", folders);
   const atWork = host.identity.platform === "win32" || Object.values(around).some(({ state }) => state === "value");
   if (!atWork) {
-    if (path === null) return absent();
+    if (path === null) return notFound;
     const danger = await whatItWouldChange(host, path);
     if (danger !== undefined) return unknown(`${path} was not called: ${danger}`);
   }
   const env = { PATH: folders.join(host.identity.platform === "win32" ? ";" : ":") };
-  const run = await host.run(argv, { env });
-  if (run.outcome === "missing") return absent();
+  const run = await host.run(argv, { env, maxBytes });
+  if (run.outcome === "missing") return notFound;
   if (run.outcome === "denied") return unknown(`${path ?? "nvidia-smi"} may not be run by this user`);
   if (run.outcome === "failed")
     return unknown(`nvidia-smi could not be started: ${excerpt(run.stderr, 1) || "no reason given"}`);
@@ -47,7 +51,7 @@ export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fa
 }
 
 /** The report of a run, whatever became of it; of a run that was killed only what it had said. */
-export function smiReport(run: RunResult): SmiReport {
+function smiReport(run: RunResult): SmiReport {
   const report = parseNvidiaSmi(run.stdout, run.stderr, run.exitCode);
   if (run.outcome === "timeout") {
     return { ...report, outcome: "timeout", message: `no answer within ${Math.round(run.durationMs / 100) / 10} s` };

@@ -70,6 +70,6 @@ function firstFailure(text: string): { readonly outcome: Outcome; readonly messa
 
 /** nvidia-smi prints warnings such as "WARNING: infoROM is corrupted at gpu …" beside a whole report. */
 function warning(text: string): string | null {
-  const at = text.search(/^WARNING: /m);
+  const at = text.search(/^WARNING: .{0,120}\bgpu\b/im);
   return at < 0 ? null : excerpt(text.slice(at), 1, 300);
 }
