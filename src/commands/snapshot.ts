@@ -16,5 +16,5 @@ export async function snapshot(options: SnapshotOptions): Promise<void> {
   const { host: noting, recording } = recordingHost(host);
   await gatherFacts(noting, look, { totalMs: (options.deadline ?? defaultDeadline) * 1000 });
   close();
-  await writeReport(json(redact({ ...recording(), look })), options);
+  await writeReport(json(redact({ ...recording(), look }, localNames())), options);
 }

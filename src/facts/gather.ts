@@ -51,16 +51,22 @@ export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Dead
     return promise;
   };
   const guarded = async (name: keyof Facts): Promise<unknown> => {
-    const probe: { needs: readonly (keyof Facts)[]; look: (h: Host, l: Look, f: never) => Promise<unknown> } = probes[name];
+    const probe: { needs: readonly (keyof Facts)[]; look: (h: Host, l: Look, f: never) => Promise<unknown> } =
+      probes[name];
     const looked = (async () => {
       const needed = await Promise.all(probe.needs.map(async (need) => [need, await subject(need)] as const));
       return probe.look(host, look, Object.fromEntries(needed) as never);
     })().catch((error: unknown) => unknownFacts(`the probe failed: ${text(error)}`)[name]);
     if (!deadline) return looked;
-    const late = deadline.promise.then(() => unknownFacts(`not known before the deadline of ${seconds(totalMs)} s`)[name]);
+    const late = deadline.promise.then(
+      () => unknownFacts(`not known before the deadline of ${seconds(totalMs)} s`)[name],
+    );
     return Promise.race([looked, late]);
   };
 
+  // The interpreters take longest: they are started before this process busies itself with all the rest.
+  subject("pythons");
+  await new Promise(setImmediate);
   const names = Object.keys(probes) as (keyof Facts)[];
   const entries = await Promise.all(names.map(async (name) => [name, await subject(name)] as const));
   deadline?.cancel();

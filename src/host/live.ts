@@ -1,8 +1,8 @@
-import { constants } from "node:fs";
-import { access, open, readdir, readFile, realpath, stat, statfs } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { availableParallelism, homedir, hostname, release, totalmem, userInfo } from "node:os";
 import { decodeFile } from "./decode.ts";
-import type { Answer, FileStat, Host, HostIdentity, Platform, RunOptions, RunResult, Trouble } from "./host.ts";
+import { examine, listNames, Refusal, readRegular, resolveLinks, spaceOf } from "./files.ts";
+import type { Answer, Host, HostIdentity, Platform, RunOptions, RunResult, Trouble } from "./host.ts";
 import { takeInventory } from "./inventory.ts";
 import { type Lookup, lookUp } from "./lookup.ts";
 import { type Mount, type MountGuard, mountGuard, networkMounts } from "./mounts.ts";
@@ -25,7 +25,8 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
   const identity = identify();
   const lookups = new Map<string, Promise<Lookup>>();
   const guard = liveGuard(identity.cwd, timeoutMs);
-  const ask = <T>(path: string, question: () => Promise<T>) => answer(() => guarded(guard, path, question), timeoutMs);
+  // The guard has the only wait in a question about files, and a time limit of its own.
+  const ask = <T>(path: string, question: () => T) => attempt(() => guarded(guard, path, question));
 
   async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
     const [program, ...args] = argv;
@@ -52,20 +53,16 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
     env: process.env,
     run,
     readFile: (path, { maxBytes = defaultMaxBytes } = {}) =>
-      ask(path, async () => {
-        const bytes = await readRegular(path, maxBytes + 1);
+      ask(path, () => {
+        const bytes = readRegular(path, maxBytes + 1);
         if (bytes.length > maxBytes) throw new Refusal("too-large", `longer than ${maxBytes} bytes`);
         return decodeFile(bytes);
       }),
     readBytes: (path, maxBytes) => ask(path, () => readRegular(path, maxBytes)),
-    listFolder: (path) => ask(path, async () => (await readdir(path)).sort()),
+    listFolder: (path) => ask(path, () => listNames(path)),
     stat: (path) => ask(path, () => examine(path)),
-    realPath: (path) => ask(path, () => realpath(path)),
-    space: (path) =>
-      ask(path, async () => {
-        const { bsize, blocks, bavail } = await statfs(path);
-        return { totalBytes: blocks * bsize, freeBytes: bavail * bsize };
-      }),
+    realPath: (path) => ask(path, () => resolveLinks(path)),
+    space: (path) => ask(path, () => spaceOf(path)),
     inventory: () => answer(takeInventory, timeoutMs),
   };
 }
@@ -73,7 +70,7 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
 /** Only Linux tells its mounts without asking them; elsewhere a timer is all there is. */
 function liveGuard(cwd: string, timeoutMs: number): MountGuard {
   if (process.platform !== "linux") return async () => null;
-  const mounts = () => readFile("/proc/self/mounts", "utf8").then(networkMounts, () => []);
+  const mounts = async () => networkMounts(quietly(() => readFileSync("/proc/self/mounts", "utf8"), ""));
   return mountGuard(mounts, (mount) => responds(mount, Math.min(timeoutMs, mountTimeoutMs)), cwd);
 }
 
@@ -84,7 +81,7 @@ async function responds({ target }: Mount, timeoutMs: number): Promise<boolean> 
   return run.outcome !== "timeout";
 }
 
-async function guarded<T>(guard: MountGuard, path: string, question: () => Promise<T>): Promise<T> {
+async function guarded<T>(guard: MountGuard, path: string, question: () => T | Promise<T>): Promise<T> {
   const why = await guard(path);
   if (why !== null) throw new Refusal("timeout", why);
   return question();
@@ -134,15 +131,6 @@ function notRun(outcome: RunResult["outcome"], message = ""): RunResult {
   return { outcome, exitCode: null, signal: null, stdout: "", stderr: message, truncated: false, durationMs: 0 };
 }
 
-class Refusal extends Error {
-  constructor(
-    readonly trouble: Trouble,
-    message: string,
-  ) {
-    super(message);
-  }
-}
-
 /** The answer to a question, or why there is none; a question that hangs is left behind. */
 async function answer<T>(question: () => Promise<T>, timeoutMs: number): Promise<Answer<T>> {
   let timer: NodeJS.Timeout | undefined;
@@ -150,14 +138,15 @@ async function answer<T>(question: () => Promise<T>, timeoutMs: number): Promise
     const message = `no answer within ${timeoutMs} ms`;
     timer = setTimeout(() => resolve({ ok: false, trouble: "timeout", message }), timeoutMs);
   });
-  const asked = (async (): Promise<Answer<T>> => {
-    try {
-      return { ok: true, value: await question() };
-    } catch (error) {
-      return { ok: false, trouble: troubleOf(error), message: error instanceof Error ? error.message : String(error) };
-    }
-  })();
-  return Promise.race([asked, late]).finally(() => clearTimeout(timer));
+  return Promise.race([attempt(question), late]).finally(() => clearTimeout(timer));
+}
+
+async function attempt<T>(question: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await question() };
+  } catch (error) {
+    return { ok: false, trouble: troubleOf(error), message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 function troubleOf(error: unknown): Trouble {
@@ -165,78 +154,4 @@ function troubleOf(error: unknown): Trouble {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "ENOENT" || code === "ENOTDIR") return "missing";
   return code === "EACCES" || code === "EPERM" ? "denied" : "failed";
-}
-
-/**
- * The first bytes of a regular file. Size 0 says nothing in procfs, so it is read to its end. Device nodes are never
- * opened (a stuck driver would freeze this process), nor what could make the opening wait.
- */
-async function readRegular(path: string, maxBytes: number): Promise<Uint8Array> {
-  if (/^\/+dev\//.test(path)) throw new Refusal("failed", "device nodes are not opened");
-  const { kind } = await statOf(path);
-  if (kind !== "file") throw new Refusal("failed", `not a regular file: ${kind}`);
-  // Some files of procfs wait for news when they are read.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    return await readUpTo(file, maxBytes);
-  } finally {
-    await file.close();
-  }
-}
-
-async function readUpTo(file: Awaited<ReturnType<typeof open>>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  while (length < maxBytes) {
-    const buffer = Buffer.allocUnsafe(Math.min(65_536, maxBytes - length));
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null);
-    if (bytesRead === 0) break;
-    chunks.push(buffer.subarray(0, bytesRead));
-    length += bytesRead;
-  }
-  return new Uint8Array(Buffer.concat(chunks));
-}
-
-async function examine(path: string): Promise<FileStat> {
-  const [seen, readable, writable] = await Promise.all([
-    statOf(path),
-    may(path, constants.R_OK),
-    may(path, constants.W_OK),
-  ]);
-  return { ...seen, readable, writable };
-}
-
-async function statOf(path: string): Promise<Omit<FileStat, "readable" | "writable">> {
-  const seen = await stat(path);
-  const kind = kindOf(seen);
-  return {
-    kind,
-    mode: seen.mode & 0o7777,
-    uid: seen.uid,
-    gid: seen.gid,
-    size: seen.size,
-    device: kind === "char" || kind === "block" ? deviceNumber(seen.rdev) : null,
-  };
-}
-
-function kindOf(seen: Awaited<ReturnType<typeof stat>>): FileStat["kind"] {
-  if (seen.isFile()) return "file";
-  if (seen.isDirectory()) return "folder";
-  if (seen.isCharacterDevice()) return "char";
-  if (seen.isBlockDevice()) return "block";
-  if (seen.isFIFO()) return "fifo";
-  return seen.isSocket() ? "socket" : "other";
-}
-
-/** How glibc packs major and minor (gnu_dev_major in sys/sysmacros.h); macOS has the major number in the top byte. */
-function deviceNumber(rdev: number): string {
-  if (process.platform === "darwin") return `${rdev >>> 24}:${rdev & 0xffffff}`;
-  return `${(rdev >>> 8) & 0xfff}:${(rdev & 0xff) | ((rdev >>> 12) & 0xfff00)}`;
-}
-
-async function may(path: string, what: number): Promise<boolean> {
-  return access(path, what).then(
-    () => true,
-    () => false,
-  );
 }

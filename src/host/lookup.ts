@@ -1,5 +1,4 @@
-import { constants } from "node:fs";
-import { access, stat } from "node:fs/promises";
+import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join, resolve, sep } from "node:path";
 import type { MountGuard } from "./mounts.ts";
 
@@ -21,7 +20,7 @@ export async function lookUp(program: string, { env, cwd, guard }: LookupContext
   for (const folder of foldersFor(program, env, cwd)) {
     for (const suffix of suffixes) {
       const candidate = folder === null ? program + suffix : join(folder, program + suffix);
-      const seen = (await guard(candidate)) === null ? await examine(candidate) : "missing";
+      const seen = (await guard(candidate)) === null ? examine(candidate) : "missing";
       if (seen === "executable") return { found: candidate };
       denied ||= seen === "denied";
     }
@@ -49,17 +48,13 @@ function windowsSuffixes(program: string, env: LookupContext["env"]): string[] {
   return given ? [""] : suffixes;
 }
 
-async function examine(path: string): Promise<"executable" | "denied" | "missing"> {
+function examine(path: string): "executable" | "denied" | "missing" {
   try {
-    await access(path, constants.X_OK);
+    accessSync(path, constants.X_OK);
+    // A folder may be "executed" too.
+    return statSync(path).isFile() ? "executable" : "missing";
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     return code === "EACCES" || code === "EPERM" ? "denied" : "missing";
   }
-  // A folder may be "executed" too.
-  const isFile = await stat(path).then(
-    (seen) => seen.isFile(),
-    () => false,
-  );
-  return isFile ? "executable" : "missing";
 }

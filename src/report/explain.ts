@@ -27,7 +27,7 @@ export function explainText(report: ExplainReport, look: Look, verbose: boolean)
 
   const title = (cause: CauseIdentity, first: boolean): string => {
     const kind = cause.harmless ? texts.harmless() : first ? texts.cause() : texts.orCause();
-    const sure = chalk.dim(` (${cause.id}, ${Math.round(cause.confidence * 100)} %)`);
+    const sure = chalk.dim(` (${cause.id}, ${Math.round(cause.confidence * 100)}%)`);
     return wrap(chalk.bold(`${kind[look.language]}: ${cause.title}`) + sure, 0);
   };
   const lines: string[] = [];

@@ -57,7 +57,7 @@ export function markdownReport(report: CheckReport, language: Language): string 
 
 function causeLines(cause: CheckReport["causes"][number], evidence: string): string[] {
   return [
-    `- **${cause.id}** (${Math.round(cause.confidence * 100)} %): ${cell(cause.title)}`,
+    `- **${cause.id}** (${Math.round(cause.confidence * 100)}%): ${cell(cause.title)}`,
     ...(cause.evidence.length > 0 ? [`  - ${evidence}:`] : []),
     ...cause.evidence.slice(0, 5).map((e) => `    - ${code(`${e.source}: ${e.excerpt}`)}`),
   ];

@@ -24,8 +24,8 @@ const texts = {
   blocked: message("not judged: {check} comes first", "未判断：先解决 {check}"),
   notHere: message("does not apply here", "不适用于此机器"),
   counts: message(
-    "{passed} passed, {warned} warnings, {failed} failed, {unknown} unknown, {skipped} not judged",
-    "{passed} 项通过，{warned} 项警告，{failed} 项失败，{unknown} 项未知，{skipped} 项未判断",
+    "passed {passed}, warnings {warned}, failed {failed}, unknown {unknown}, not judged {skipped}",
+    "通过 {passed}，警告 {warned}，失败 {failed}，未知 {unknown}，未判断 {skipped}",
   ),
   verdict: {
     ready: message("Ready", "就绪"),
@@ -104,7 +104,7 @@ class Page {
   cause(cause: ReportedCause, first: boolean, verbose: boolean): void {
     this.lines.push("");
     const kind = cause.harmless ? texts.harmless() : first ? texts.cause() : texts.alsoCause();
-    const sure = this.chalk.dim(` (${cause.id}, ${Math.round(cause.confidence * 100)} %)`);
+    const sure = this.chalk.dim(` (${cause.id}, ${Math.round(cause.confidence * 100)}%)`);
     this.wrapped("", `${this.chalk.bold(`${this.say(kind)}: ${cause.title}`)}${sure}`, 2);
     this.wrapped("  ", cause.explanation, 2);
     const evidence = verbose ? cause.evidence : cause.evidence.slice(0, 3);

@@ -64,7 +64,9 @@ describe("check on this machine", () => {
     const lines = stdout.trimEnd().split("\n");
     expect(lines.at(-1)).toMatch(/^Next: /);
     // Commands and quoted lines are for copying and are not wrapped.
-    const long = lines.filter((line) => line.length > 80 && !/^\s+(\$|·|[^ ]+$)/.test(line) && !line.startsWith("Next: "));
+    const long = lines.filter(
+      (line) => line.length > 80 && !/^\s+(\$|·|[^ ]+$)/.test(line) && !line.startsWith("Next: "),
+    );
     expect(long).toEqual([]);
   });
 
@@ -116,7 +118,10 @@ describe("a snapshot", () => {
     const file = join(temporaryFolder(), "snapshot.json");
     const taken = await runCli(["snapshot", "-o", file]);
     expect(taken.code).toBe(0);
-    const [live, replayed] = await Promise.all([runCli(["check", "--json"]), runCli(["check", "--json", "--from", file])]);
+    const [live, replayed] = await Promise.all([
+      runCli(["check", "--json"]),
+      runCli(["check", "--json", "--from", file]),
+    ]);
     const timeless = (run: CliRun): unknown => {
       const report = reportOf(run);
       return {
@@ -154,7 +159,11 @@ describe("wrong input ends with 2 and says what was expected", () => {
     ["timeout that is no number", ["check", "--timeout", "soon"], /number of seconds/],
     ["negative deadline", ["check", "--deadline", "-1"], /number of seconds|argument missing/],
     ["extra argument", ["check", "now"], /too many arguments|unknown/],
-    ["snapshot that is missing", ["check", "--from", join(folder, "none.json")], /cannot read the snapshot .*none\.json/],
+    [
+      "snapshot that is missing",
+      ["check", "--from", join(folder, "none.json")],
+      /cannot read the snapshot .*none\.json/,
+    ],
     ["snapshot that is no JSON", ["check", "--from", broken], /broken\.json.*line 2/is],
     ["a report for a snapshot", ["check", "--from", other], /other\.json.*kind.*snapshot/is],
     ["data folder that is missing", ["check", "--data", join(folder, "none")], /--data .*none: no such/],
@@ -212,13 +221,19 @@ describe.runIf(onLinux)("NVIDIA's real user-space without a kernel driver", () =
   let reason = "";
   beforeAll(() => {
     try {
-      execFileSync("bash", [join(root, "test/support/nvidia-userspace.sh"), folder], { stdio: "pipe", timeout: 120_000 });
+      execFileSync("bash", [join(root, "test/support/nvidia-userspace.sh"), folder], {
+        stdio: "pipe",
+        timeout: 120_000,
+      });
     } catch (error) {
       reason = error instanceof Error ? error.message.split("\n").slice(0, 2).join(" ") : String(error);
     }
   }, 130_000);
 
-  test.each([["as root", false], ["unprivileged", true]])("%s: no GPU invented, no device node made", async (_, unprivileged) => {
+  test.each([
+    ["as root", false],
+    ["unprivileged", true],
+  ])("%s: no GPU invented, no device node made", async (_, unprivileged) => {
     if (reason !== "" || !existsSync(join(folder, "usr/bin/nvidia-smi"))) {
       console.warn(`NOT RUN: NVIDIA's user-space packages are not to be had here: ${reason}`);
       return;
@@ -243,11 +258,17 @@ describe.runIf(onLinux)("NVIDIA's real user-space without a kernel driver", () =
 describe("the package", () => {
   test("installs from its tarball into an empty folder and runs", async () => {
     const folder = temporaryFolder();
-    const pack = execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder, "--json"], { cwd: root, encoding: "utf8" });
+    const pack = execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder, "--json"], {
+      cwd: root,
+      encoding: "utf8",
+    });
     const [packed] = JSON.parse(pack) as { filename: string; files: { path: string }[] }[];
     if (!packed) throw new Error("npm pack made nothing");
     expect(packed.files.filter(({ path }) => /^(src|test|node_modules|checks)\//.test(path))).toEqual([]);
-    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", join(folder, packed.filename)], { cwd: folder, stdio: "pipe" });
+    execFileSync("npm", ["install", "--no-audit", "--no-fund", "--ignore-scripts", join(folder, packed.filename)], {
+      cwd: folder,
+      stdio: "pipe",
+    });
     const program = join(folder, "node_modules", "envdoctor", "dist", "cli.mjs");
     expect(statSync(program).mode & 0o111).not.toBe(0);
     const run = await runCli(["check", "--json"], { program, cwd: folder });
