@@ -121,7 +121,8 @@ class Page {
     const asks = needs.length > 0 ? this.chalk.dim(` (${this.say(texts.needs({ needs: needs.join(", ") }))})`) : "";
     this.wrapped("  ", `${this.say(first ? texts.fix() : texts.orFix())}${place}: ${title}${asks}`, 4);
     // Commands are copied from here: never wrapped, never coloured inside.
-    for (const command of commands) this.lines.push(`    ${this.chalk.dim(this.glyph.prompt)} ${command}`);
+    const prompt = where === "any" && commands.length > 1 ? "" : `${this.chalk.dim(this.glyph.prompt)} `;
+    for (const command of commands) this.lines.push(`    ${prompt}${command}`);
   }
 
   counts(findings: readonly ReportedFinding[]): void {
