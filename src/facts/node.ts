@@ -36,9 +36,32 @@ async function nearest(host: Host, name: TfjsPackage["name"]): Promise<TfjsPacka
     const path = join(folder, "node_modules", ...name.split("/"));
     const manifest = await host.readFile(join(path, "package.json"));
     const version = manifest.ok ? parsePackageVersion(manifest.value) : undefined;
-    if (version !== undefined) return { name, version, path, ...(await nativeParts(host, path)) };
+    if (version === undefined) continue;
+    const project = await host.readFile(join(folder, "package.json"));
+    if (!project.ok || asksFor(project.value, name)) return { name, version, path, ...(await nativeParts(host, path)) };
   }
   return undefined;
+}
+
+/**
+ * Whether a project's package.json asks for the package itself. envdoctor brings tfjs-node-gpu as an optional part of
+ * its own, which then lies in the project's node_modules without being the project's concern.
+ */
+export function asksFor(manifest: string, name: string): boolean {
+  try {
+    const project: unknown = JSON.parse(manifest);
+    if (typeof project !== "object" || project === null || ("name" in project && project.name === "envdoctor"))
+      return false;
+    return Object.entries(project).some(
+      ([key, names]) =>
+        /^(?:dev|optional|peer)?dependencies$/i.test(key) &&
+        typeof names === "object" &&
+        names !== null &&
+        Object.hasOwn(names, name),
+    );
+  } catch {
+    return true;
+  }
 }
 
 /** The compiled binding and the TensorFlow library that it loads: on Windows beside it, elsewhere in deps/lib. */

@@ -105,6 +105,23 @@ describe("tfjs-node", () => {
   ])("absent: %s", async (_, host) => expect(await tfjs(host)).toEqual({ state: "absent" }));
 });
 
+describe("whose tfjs-node it is", () => {
+  const name = "@tensorflow/tfjs-node-gpu";
+  const projects: [string, string | null, boolean][] = [
+    ["a project that depends on it", `{"name": "net", "dependencies": {"${name}": "^4.22.0"}}`, true],
+    ["a project that develops with it", `{"devDependencies": {"${name}": "^4.22.0"}}`, true],
+    ["a folder without package.json", null, true],
+    ["a project that has it through envdoctor", '{"name": "net", "devDependencies": {"envdoctor": "^1.0.0"}}', false],
+    ["envdoctor's own checkout", `{"name": "envdoctor", "optionalDependencies": {"${name}": "^4.22.0"}}`, false],
+    ["a package.json that cannot be read", "{", true],
+  ];
+  test.each(projects)("%s", async (_, project, counts) => {
+    const files = { [`${linux}/package.json`]: manifest, "/home/user/project/package.json": project };
+    const found = await tfjs({ files });
+    expect(found?.state).toBe(counts ? "value" : "absent");
+  });
+});
+
 test("Node itself is what runs us", async () => {
   const host = composed({ identity: { node: { version: "24.1.0", napi: "10", execPath: "/usr/bin/node" } } });
   expect(known(await nodeProbe.look(host, {}, {}))).toMatchObject({ version: "24.1.0", napi: "10" });
