@@ -1,5 +1,6 @@
 import type { CommonOptions } from "../cli/options.ts";
 import { gatherFacts } from "../facts/gather.ts";
+import { localNames } from "../host/live.ts";
 import { recordingHost } from "../host/recorder.ts";
 import { redact } from "../host/redact.ts";
 import { defaultDeadline, openHost } from "./host.ts";
