@@ -52,6 +52,20 @@ export function nvidiaAdapters(facts: Facts): readonly Adapter[] {
   return (known(facts.bus.adapters) ?? []).filter((a) => a.vendor === "nvidia");
 }
 
+/**
+ * Is the GPU of this machine one that CUDA has no part in (Apple's, or AMD's without an NVIDIA card beside it)? Then
+ * nothing that concerns CUDA is a fault.
+ */
+export function beyondCuda(facts: Facts): boolean {
+  if (onMacos(facts)) return true;
+  const adapters = known(facts.bus.adapters) ?? [];
+  return adapters.some((a) => a.vendor === "amd") && nvidiaAdapters(facts).length === 0 && !nvidiaAnswers(facts);
+}
+
+function nvidiaAnswers({ driver }: Facts): boolean {
+  return driver.module.state === "value" || driver.dxg.state === "value" || known(driver.smi)?.outcome === "ok";
+}
+
 /** Chip families of the NVIDIA cards, without repeats. */
 export function architectures(facts: Facts): readonly string[] {
   return [...new Set(nvidiaAdapters(facts).flatMap((a) => a.architecture ?? []))];

@@ -5,7 +5,7 @@ import type { Facts, LibraryCandidate } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
 import { owner } from "../gpu/smi-failures.ts";
-import { hypervisorOf, inContainer, inWsl2, onJetson, onLinux } from "../situation.ts";
+import { beyondCuda, gpuNames, hypervisorOf, inContainer, inWsl2, onJetson, onLinux } from "../situation.ts";
 
 const texts = {
   title: message("CUDA driver library (libcuda)", "CUDA 驱动库（libcuda）"),
@@ -31,7 +31,7 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "driver.installed", "driver.device-nodes", "wsl.gpu-device", "wsl.libraries"],
   title: texts.title(),
-  appliesTo: (facts) => onLinux(facts) && !onJetson(facts),
+  appliesTo: (facts) => onLinux(facts) && !onJetson(facts) && !beyondCuda(facts),
   judge(facts) {
     const { libcuda } = facts.libraries;
     if (libcuda.state === "unknown") return cannotTell(libcuda.reason, libcuda.evidence);
@@ -44,13 +44,23 @@ export default check({
       const suspicions = [suspect("cuda-stub-library-loaded", 0.95, ...evidence)];
       return fail({ found, wanted, detail: texts.stub({ path: found }), suspicions, evidence });
     }
-    if (first.kind === "compat") {
-      const suspicions = [suspect("cuda-forward-compat-conflict", 0.6, ...evidence)];
-      return warn({ found, wanted, detail: texts.compat({ path: found }), suspicions, evidence });
-    }
+    if (first.kind === "compat") return compat(facts, first);
     return pass(first.path, { evidence: whose(first) });
   },
 });
+
+/** Data-centre cards take a library that is newer than the driver; GeForce cards refuse it (error 804). */
+function compat(facts: Facts, { path, ...library }: LibraryCandidate): Outcome {
+  const evidence = [owner({ path, ...library })];
+  const consumer = /GeForce|TITAN/i.test(gpuNames(facts));
+  return (consumer ? fail : warn)({
+    found: path,
+    wanted: texts.wanted(),
+    detail: texts.compat({ path }),
+    suspicions: [suspect("cuda-forward-compat-conflict", consumer ? 0.85 : 0.5, ...evidence)],
+    evidence,
+  });
+}
 
 function missing(facts: Facts): Outcome {
   const evidence = evidenceOr({ source: "ldconfig -p", excerpt: "no libcuda.so.1" }, facts.libraries.libcuda);

@@ -2,7 +2,7 @@ import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/chec
 import { type Evidence, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
-import { onMacos, smiGpus } from "../situation.ts";
+import { beyondCuda, smiGpus } from "../situation.ts";
 
 const texts = {
   title: message("CUDA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES"),
@@ -24,7 +24,7 @@ export default check({
   impact: "gpu",
   after: ["gpu.present"],
   title: texts.title(),
-  appliesTo: (facts) => !onMacos(facts),
+  appliesTo: (facts) => !beyondCuda(facts),
   judge(facts) {
     const { visibleDevices } = facts.cuda;
     if (visibleDevices.state === "unknown") return cannotTell(visibleDevices.reason);

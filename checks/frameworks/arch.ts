@@ -4,7 +4,13 @@ import type { Facts } from "../../src/facts/facts.ts";
 import { torchArchitectures, wheelPlatform } from "../../src/facts/python/torch-builds.ts";
 import { message } from "../../src/text/message.ts";
 import { type ArchAnswer, archListServes } from "../compatibility.ts";
-import { computeCapabilities, frameworkName, onMacos, type PlacedFramework, trainingFrameworks } from "../situation.ts";
+import {
+  beyondCuda,
+  computeCapabilities,
+  frameworkName,
+  type PlacedFramework,
+  trainingFrameworks,
+} from "../situation.ts";
 
 const texts = {
   title: message("Framework has kernels for the card", "框架包含该显卡的内核代码"),
@@ -33,7 +39,7 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "frameworks.gpu-build"],
   title: texts.title(),
-  appliesTo: (facts) => !onMacos(facts) && listed(facts).length > 0,
+  appliesTo: (facts) => !beyondCuda(facts) && listed(facts).length > 0,
   judge(facts) {
     const cards = computeCapabilities(facts);
     if (cards.length === 0) return cannotTell(whyUnknown(facts.driver.smi, facts.bus.adapters) ?? texts.noCard());

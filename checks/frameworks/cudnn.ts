@@ -3,7 +3,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { frameworkName, onLinux, type PlacedFramework, trainingFrameworks } from "../situation.ts";
+import { beyondCuda, frameworkName, onLinux, type PlacedFramework, trainingFrameworks } from "../situation.ts";
 
 const texts = {
   title: message("cuDNN for TensorFlow", "TensorFlow 所需的 cuDNN"),
@@ -25,7 +25,7 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "frameworks.gpu-build"],
   title: texts.title(),
-  appliesTo: (facts) => onLinux(facts) && choosy(facts) !== undefined,
+  appliesTo: (facts) => onLinux(facts) && !beyondCuda(facts) && choosy(facts) !== undefined,
   judge(facts) {
     const placed = choosy(facts);
     const major = placed?.framework.cudnn?.split(".")[0];

@@ -5,10 +5,10 @@ import { message } from "../../src/text/message.ts";
 import { type DriverForCuda, driverServesCuda } from "../compatibility.ts";
 import { evidenceOr } from "../evidence.ts";
 import {
+  beyondCuda,
   driverVersion,
   frameworkName,
   inWsl,
-  onMacos,
   onWindows,
   type PlacedFramework,
   trainingFrameworks,
@@ -30,6 +30,7 @@ const texts = {
     "{framework} was built for CUDA {cuda}, and driver {driver} serves CUDA only up to {api}.",
     "{framework} 为 CUDA {cuda} 构建，而驱动 {driver} 最高只支持 CUDA {api}。",
   ),
+  noDriver: message("the version of the driver is not known", "不清楚驱动版本"),
   unrecorded: message("the table does not know this CUDA version", "兼容表中没有该 CUDA 版本"),
 };
 
@@ -37,9 +38,9 @@ export default check({
   id: "frameworks.driver",
   layer: "frameworks",
   impact: "gpu",
-  after: ["gpu.present", "driver.installed", "driver.module", "driver.api", "frameworks.gpu-build"],
+  after: ["gpu.present", "driver.installed", "driver.module", "driver.api", "cuda.libcuda", "frameworks.gpu-build"],
   title: texts.title(),
-  appliesTo: (facts) => !onMacos(facts) && cudaBuilds(facts).length > 0,
+  appliesTo: (facts) => !beyondCuda(facts) && cudaBuilds(facts).length > 0,
   judge(facts) {
     const builds = cudaBuilds(facts);
     const answers = builds.map((build) => ({ build, answer: ask(facts, build) }));
@@ -62,7 +63,10 @@ export default check({
         evidence,
       });
     }
-    if (!serves) return cannotTell(whyUnknown(facts.driver.smi) ?? texts.unrecorded());
+    if (!serves) {
+      const untold = driverVersion(facts) === undefined ? texts.noDriver() : texts.unrecorded();
+      return cannotTell(whyUnknown(facts.driver.smi) ?? untold);
+    }
     return pass(texts.found(words(serves)), serves.answer.verdict === "works-minor" ? { detail: texts.minor() } : {});
   },
 });

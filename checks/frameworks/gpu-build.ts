@@ -4,7 +4,7 @@ import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { compareDotted } from "../compatibility.ts";
 import { evidenceOr } from "../evidence.ts";
-import { frameworkName, onMacos, type PlacedFramework, trainingFrameworks } from "../situation.ts";
+import { beyondCuda, frameworkName, type PlacedFramework, trainingFrameworks } from "../situation.ts";
 
 const texts = {
   title: message("Framework built for CUDA", "框架支持 CUDA"),
@@ -29,7 +29,7 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "frameworks.installed"],
   title: texts.title(),
-  appliesTo: (facts) => !onMacos(facts) && (trainingFrameworks(facts).length > 0 || hasNodeGpu(facts)),
+  appliesTo: (facts) => !beyondCuda(facts) && (trainingFrameworks(facts).length > 0 || hasNodeGpu(facts)),
   judge(facts) {
     const placed = trainingFrameworks(facts);
     for (const { framework } of placed) {

@@ -3,7 +3,7 @@ import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
 import type { DeviceNode, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { inContainer, inWsl, onJetson, onLinux } from "../situation.ts";
+import { inContainer, inWsl, nvidiaAdapters, onJetson, onLinux } from "../situation.ts";
 
 const texts = {
   title: message("Device nodes /dev/nvidia*", "设备节点 /dev/nvidia*"),
@@ -27,7 +27,7 @@ export default check({
   id: "driver.device-nodes",
   layer: "device-nodes",
   impact: "gpu",
-  after: ["gpu.present", "driver.installed", "driver.binding", "driver.module"],
+  after: ["gpu.present", "gpu.bars", "driver.installed", "driver.binding", "driver.module"],
   title: texts.title(),
   appliesTo: (facts) => onLinux(facts) && !inWsl(facts) && !onJetson(facts) && facts.driver.dxg.state !== "value",
   judge(facts) {
@@ -44,6 +44,11 @@ export default check({
     return pass(texts.count({ count: found.length }), { evidence: evidenceOf(nodes) });
   },
 });
+
+function hasNvidia(facts: Facts): boolean {
+  const { module, nodes } = facts.driver;
+  return nvidiaAdapters(facts).length > 0 || module.state === "value" || nodes.state === "value";
+}
 
 /** nvidia-modeset and nvidia-caps serve graphics and MIG; CUDA starts without them. */
 function matters({ path }: DeviceNode): boolean {

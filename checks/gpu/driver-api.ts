@@ -39,6 +39,7 @@ export default check({
   impact: "gpu",
   after: [
     "gpu.present",
+    "gpu.bars",
     "driver.installed",
     "driver.binding",
     "driver.branch",

@@ -29,7 +29,15 @@ export default check({
   id: "driver.module",
   layer: "kernel-module",
   impact: "gpu",
-  after: ["gpu.present", "driver.installed", "driver.binding", "driver.prime", "driver.branch", "driver.flavour"],
+  after: [
+    "gpu.present",
+    "gpu.bars",
+    "driver.installed",
+    "driver.binding",
+    "driver.prime",
+    "driver.branch",
+    "driver.flavour",
+  ],
   title: texts.title(),
   appliesTo: ownsDriver,
   judge(facts) {

@@ -33,7 +33,8 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "driver.api"],
   title: texts.title(),
-  appliesTo: ({ driver }) => driver.smi.state === "value" || driver.kernelLog.state === "value",
+  // Silence of the log alone is no sign of health.
+  appliesTo: (facts) => smiGpus(facts).length > 0 || xidsOf(facts).length > 0,
   judge(facts) {
     return judgeTrouble(facts) ?? judgeLog(facts) ?? pass(texts.fine());
   },
@@ -63,11 +64,15 @@ function judgeTrouble(facts: Facts): Outcome | null {
   });
 }
 
-function judgeLog(facts: Facts): Outcome | null {
-  const xids = (known(facts.driver.kernelLog) ?? []).flatMap((line) => {
+function xidsOf({ driver }: Facts): { readonly xid: string; readonly line: string }[] {
+  return (known(driver.kernelLog) ?? []).flatMap((line) => {
     const xid = /NVRM: Xid \([^)]{0,60}\): (\d{1,4})/.exec(line)?.[1];
     return xid === undefined ? [] : [{ xid, line }];
   });
+}
+
+function judgeLog(facts: Facts): Outcome | null {
+  const xids = xidsOf(facts);
   const off = xids.findLast(({ xid }) => xid === "79");
   if (off) {
     const evidence: Evidence[] = [{ source: "dmesg", excerpt: off.line }];

@@ -168,4 +168,7 @@ function onApple(facts: Facts): Outcome {
   });
 }
 
-const called = (adapter: Adapter): string => adapter.name ?? adapter.pciId ?? adapter.vendor;
+function called({ name, pciId, vendor }: Adapter): string {
+  if (name !== null) return name;
+  return pciId === null ? vendor : vendor === "other" ? pciId : `${vendor} ${pciId}`;
+}

@@ -2,12 +2,13 @@ import { cannotTell, check, pass } from "../../src/diagnosis/check.ts";
 import { type Evidence, known } from "../../src/facts/fact.ts";
 import type { HypervisorVendor, Signal } from "../../src/facts/facts.ts";
 import { message, type Said, verbatim } from "../../src/text/message.ts";
-import { inWsl2 } from "../situation.ts";
+import { inWsl, inWsl2 } from "../situation.ts";
 
 const texts = {
   title: message("Virtualization", "虚拟化"),
   bareMetal: message("bare metal", "物理机"),
   wsl2: message("WSL2 in Hyper-V", "Hyper-V 中的 WSL2"),
+  wsl1: message("WSL1, no virtual machine", "WSL1，不是虚拟机"),
   guest: message("{vendor} guest", "{vendor} 虚拟机"),
   guestOf: message("{vendor} guest ({product})", "{vendor} 虚拟机（{product}）"),
   other: message("virtual machine of an unnamed hypervisor", "虚拟机（未知虚拟化平台）"),
@@ -38,7 +39,7 @@ export default check({
   after: [],
   title: texts.title(),
   judge(facts) {
-    if (inWsl2(facts)) return pass(texts.wsl2());
+    if (inWsl(facts)) return pass(inWsl2(facts) ? texts.wsl2() : texts.wsl1());
     if (facts.hypervisor.state === "unknown") return cannotTell(facts.hypervisor.reason, facts.hypervisor.evidence);
     const hypervisor = known(facts.hypervisor);
     if (!hypervisor) return pass(texts.bareMetal());

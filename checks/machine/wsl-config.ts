@@ -42,21 +42,21 @@ export default check({
     const evidence = wsl ? evidenceOf(wsl.conf, wsl.config) : [];
     const off = switchedOff(conf, config);
     if (off) return judgeOff(facts, off, evidence);
-    if (config && config.ignoredKeys.length > 0) {
-      return warn({
-        found: texts.ignored({ keys: config.ignoredKeys.join(", ") }),
-        wanted: texts.wantedSection(),
-        detail: texts.ignoredDetail({ file: config.path }),
-        suspicions: [suspect("wslconfig-ignored", 0.9, ...evidence)],
-        evidence,
-      });
-    }
     if (config?.encoding === "utf-16") {
       return warn({
         found: texts.utf16(),
         wanted: texts.wantedUtf8(),
         detail: texts.utf16Detail({ file: config.path }),
         suspicions: [suspect("wslconfig-ignored", 0.7, ...evidence)],
+        evidence,
+      });
+    }
+    if (config && config.ignoredKeys.length > 0) {
+      return warn({
+        found: texts.ignored({ keys: config.ignoredKeys.join(", ") }),
+        wanted: texts.wantedSection(),
+        detail: texts.ignoredDetail({ file: config.path }),
+        suspicions: [suspect("wslconfig-ignored", 0.9, ...evidence)],
         evidence,
       });
     }

@@ -1,8 +1,9 @@
 import { cannotTell, check, pass, suspect, warn } from "../../src/diagnosis/check.ts";
 import { known, whyUnknown } from "../../src/facts/fact.ts";
+import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { inWsl2 } from "../situation.ts";
+import { inWsl2, onLinux } from "../situation.ts";
 
 const texts = {
   title: message("File system of the data", "数据所在文件系统"),
@@ -27,6 +28,8 @@ export default check({
   impact: "speed",
   after: [],
   title: texts.title(),
+  // Elsewhere there is no mount table to read.
+  appliesTo: (facts) => onLinux(facts) || hasFilesystem(facts),
   judge(facts) {
     if (facts.data.state !== "value") return cannotTell(whyUnknown(facts.data) ?? "no folder to look at");
     const { path, filesystem, mountPoint, mountSource } = facts.data.value;
@@ -46,6 +49,10 @@ export default check({
     return pass(found, remote.test(type) ? { detail: texts.remote({ path, type }) } : {});
   },
 });
+
+function hasFilesystem({ data }: Facts): boolean {
+  return data.state === "value" && data.value.filesystem.state === "value";
+}
 
 /** WSL2 mounts the Windows drives as 9p or virtiofs (source "C:\"); other 9p mounts are its own. */
 function onWindowsDrive(type: string, mount: string, source: string): boolean {

@@ -6,6 +6,7 @@ import wslLibraries from "../../checks/cuda/wsl-libraries.ts";
 import { absent, unknown, value } from "../../src/facts/fact.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import {
+  adapter,
   bare,
   container,
   docker,
@@ -43,13 +44,24 @@ checkTester(wslLibraries, {
   unknown: { "not told": flip(wsl2, { libraries: { libcuda: unknown("denied") } }) },
 });
 
+const radeon = flip(bare, {
+  bus: { adapters: value([adapter({ vendor: "amd", name: "Radeon RX 7900 XTX", pciId: "1002:744c" })]) },
+});
 const first = (kind: "stub" | "compat", path: string) =>
   flip(metal, { libraries: { libcuda: value([library(path, { kind, via: "LD_LIBRARY_PATH" }), debians]) } });
 
+const compat = first("compat", "/usr/local/cuda/compat/libcuda.so.1");
+
 checkTester(libcuda, {
   pass: { "the driver's": metal, "Windows's": wsl2, "in a container": docker },
-  warn: { compat: [first("compat", "/usr/local/cuda/compat/libcuda.so.1"), "cuda-forward-compat-conflict"] },
+  warn: {
+    "compat on a data-centre card": [
+      flip(compat, { driver: { smi: value(smi({ gpus: [smiGpu({ name: "NVIDIA H100 80GB HBM3" })] })) } }),
+      "cuda-forward-compat-conflict",
+    ],
+  },
   fail: {
+    "compat on a GeForce": [compat, "cuda-forward-compat-conflict"],
     stub: [first("stub", "/usr/local/cuda/lib64/stubs/libcuda.so.1"), "cuda-stub-library-loaded"],
     "none on bare metal": [flip(metal, { libraries: { libcuda: absent() } }), "driver-not-installed"],
     "none in a container": [flip(docker, { libraries: { libcuda: absent() } }), "container-missing-gpu-flag"],
@@ -58,7 +70,7 @@ checkTester(libcuda, {
       "hyperv-gpupv-driver-files-missing",
     ],
   },
-  skipped: { Windows: windows, macOS: mac },
+  skipped: { Windows: windows, macOS: mac, "AMD's GPU": radeon },
   unknown: { "not told": flip(metal, { libraries: { libcuda: unknown("no ldconfig") } }) },
 });
 

@@ -91,7 +91,8 @@ checkTester(filesystem, {
     "D: over virtiofs": [lies(wsl2, "virtiofs", "/mnt/d", "drvfsaD7"), "wsl-windows-drive-slow"],
     "mounted elsewhere": [lies(wsl2, "9p", "/c", "C:\\"), "wsl-windows-drive-slow"],
   },
-  unknown: { Windows: lies(windows, "", "", "", { filesystem: unknown("the mount table is read on Linux only") }) },
+  skipped: { Windows: lies(windows, "", "", "", { filesystem: unknown("the mount table is read on Linux only") }) },
+  unknown: { "not told": lies(metal, "", "", "", { filesystem: unknown("denied") }) },
 });
 
 checkTester(diskSpace, {
