@@ -164,7 +164,7 @@ describe("wrong input ends with 2 and says what was expected", () => {
       ["check", "--from", join(folder, "none.json")],
       /cannot read the snapshot .*none\.json/,
     ],
-    ["snapshot that is no JSON", ["check", "--from", broken], /broken\.json.*line 2/is],
+    ["snapshot that is no JSON", ["check", "--from", broken], /broken\.json:2:\d+: not JSON/],
     ["a report for a snapshot", ["check", "--from", other], /other\.json.*kind.*snapshot/is],
     ["data folder that is missing", ["check", "--data", join(folder, "none")], /--data .*none: no such/],
     ["python that is missing", ["check", "--python", join(folder, "python9")], /--python .*python9: no such/],
