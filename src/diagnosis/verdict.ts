@@ -29,6 +29,10 @@ const texts = {
     "CPU training works; no GPU training here: {cause}.",
     "可以用 CPU 训练；这里无法用 GPU 训练：{cause}。",
   ),
+  cpuLater: message(
+    "CPU training works once a framework is installed; no GPU training here: {cause}.",
+    "安装框架后可以用 CPU 训练；这里无法用 GPU 训练：{cause}。",
+  ),
   broken: message("GPU training does not work: {cause}.", "GPU 训练不可用：{cause}。"),
   nothing: message("Training does not work: {cause}.", "无法训练：{cause}。"),
   unknown: message(
@@ -59,7 +63,10 @@ export function judgeVerdict(findings: readonly Finding[], causes: readonly Diag
     const text = fails.some((f) => f.impact === "training") ? texts.nothing : texts.broken;
     return { status: "not-ready", gpuTraining: "no", ...about(mendable, text) };
   }
-  if (fails.length > 0) return { status: "degraded", gpuTraining: "no", ...about(fails, texts.cpuOnly) };
+  if (fails.length > 0) {
+    const text = passed(findings, "frameworks.installed") ? texts.cpuOnly : texts.cpuLater;
+    return { status: "degraded", gpuTraining: "no", ...about(fails, text) };
+  }
 
   const otherGpu = findings.filter((f) => f.id === "gpu.present" && f.status === "warn");
   if (otherGpu.length > 0) return { status: "degraded", gpuTraining: "unknown", ...about(otherGpu, texts.otherGpu) };

@@ -44,15 +44,19 @@ const glyphs = {
   ascii: { pass: "+", warn: "!", fail: "x", unknown: "?", skipped: "-", bullet: "*", prompt: "$" },
 };
 
+/** Share of the line that the column of titles may take. */
+const widestTitle = 0.45;
+
 /** The report as a person reads it: one line per check, details only where something is wrong, last the next step. */
 export function textReport(report: CheckReport, look: Look, { verbose, quiet }: TextDetail): string {
   const page = new Page(look);
   if (!quiet) {
     page.heading(report);
-    for (const finding of report.findings) {
-      if (finding.status === "skipped" && !verbose) continue;
-      page.finding(finding, verbose);
-    }
+    const shown = report.findings.filter((finding) => verbose || finding.status !== "skipped");
+    // One column of titles, as wide as the widest one that still leaves room beside it.
+    const widths = shown.map(({ title }) => columns(title)).filter((width) => width <= look.width * widestTitle);
+    const column = Math.max(0, ...widths);
+    for (const finding of shown) page.finding(finding, column, verbose);
     report.causes.forEach((cause, i) => {
       page.cause(cause, i === 0, verbose);
     });
@@ -83,13 +87,14 @@ class Page {
     this.lines.push("");
   }
 
-  finding(finding: ReportedFinding, verbose: boolean): void {
+  finding(finding: ReportedFinding, column: number, verbose: boolean): void {
     const { status, title, found, wanted, detail, id, blockedBy, durationMs } = finding;
     const mark = this.paint(status, this.glyph[status]);
-    const label = `${mark} ${pad(title, 30)} `;
+    const label = `${mark} ${pad(title, column)}  `;
     const want = wanted && status !== "pass" ? ` (${this.say(texts.wanted({ wanted }))})` : "";
     const skipped = blockedBy ? this.say(texts.blocked({ check: blockedBy })) : this.say(texts.notHere());
-    const said = status === "skipped" ? this.chalk.dim(skipped) : `${found ?? ""}${want}`;
+    const seen = verbose ? found : found?.split("\n")[0];
+    const said = status === "skipped" ? this.chalk.dim(skipped) : `${seen ?? ""}${want}`;
     const tail = verbose ? this.chalk.dim(` [${id}, ${durationMs} ms]`) : "";
     if (status === "unknown") {
       this.wrapped(label, `${this.chalk.dim(detail ?? "")}${tail}`, 4);
