@@ -4,7 +4,7 @@
  * tree is our own anyway. Only Windows batch files go through execa, which knows how cmd.exe wants its arguments quoted.
  */
 import { type ChildProcessByStdio, spawn } from "node:child_process";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import { decodeOutput } from "./decode.ts";
 import { descendantsOf, killMarked, signalAll, signalQuietly } from "./descendants.ts";
 import type { RunResult } from "./host.ts";
@@ -19,9 +19,22 @@ export interface Command {
   readonly timeoutMs: number;
   /** Bytes kept of each of stdout and stderr. */
   readonly maxBytes: number;
+  /** For a program that is talked with, or that may be stopped before its time. */
+  readonly talk?: Talk;
 }
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
+export interface Talk {
+  /** Called with every whole line of stdout as it comes; such lines are not kept. */
+  readonly onLine: (line: string) => void;
+  /** Called once with its stdin, which is closed for programs without this. */
+  readonly onStart?: (stdin: Writable) => void;
+  /** Stops the program: SIGTERM first, and after the grace all that is left is killed. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that the program gets to clean up, after a stop and at its deadline. */
+  readonly stopGraceMs: number;
+}
+
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
 
 /** How long a program may take to end after SIGTERM, before SIGKILL. */
 const termGraceMs = 100;
@@ -39,22 +52,29 @@ export async function runProcess(command: Command): Promise<RunResult> {
   const started = await start(command, { ...command.env, [markName]: mark }).catch(startFailure);
   if ("outcome" in started) return { ...started, durationMs: performance.now() - startedAt };
   const { child } = started;
-  const stdout = new Capture(child.stdout, command.maxBytes);
+  const { talk } = command;
+  const lines = talk && new Lines(child.stdout, talk.onLine);
+  const stdout = new Capture(child.stdout, talk ? 0 : command.maxBytes);
   const stderr = new Capture(child.stderr, command.maxBytes);
   const life = new Life(child);
   const { pid } = child;
-  if (pid !== undefined) remember(pid);
+  if (pid !== undefined) remember(pid, talk?.signal !== undefined);
+  hand(child.stdin, talk);
   const remaining = command.timeoutMs - (performance.now() - startedAt);
-  const end = (await life.within(life.ended, remaining)) ?? "timeout";
+  const stopped = stopOf(talk?.signal);
+  const end = (await life.within(Promise.race([life.ended, stopped]), remaining)) ?? "timeout";
   if (pid !== undefined) {
+    const late = end === "timeout" || end === "stopped";
+    if (late && talk && !windows) await askToEnd(pid, life, talk.stopGraceMs);
     await clearAway(pid, life, end, `${markName}=${mark}`);
     forget(pid);
   }
   letGo(child);
+  lines?.end();
   const result = {
     stdout: stdout.text(),
     stderr: stderr.text(),
-    truncated: stdout.truncated || stderr.truncated,
+    truncated: (!talk && stdout.truncated) || stderr.truncated,
     durationMs: performance.now() - startedAt,
   };
   if (end instanceof Error) return { ...startFailure(end), durationMs: result.durationMs };
@@ -71,8 +91,24 @@ async function start(command: Command, env: Command["env"]): Promise<{ readonly 
     const child = execa(file, args, { cwd, env, extendEnv: false, buffer: false, reject: false, ...stdio });
     return { child: child as unknown as Child };
   }
-  const stdio: ["ignore", "pipe", "pipe"] = ["ignore", "pipe", "pipe"];
-  return { child: spawn(file, args, { cwd, env, detached: !windows, windowsHide: true, stdio }) };
+  const stdin = command.talk?.onStart ? "pipe" : "ignore";
+  const child = spawn(file, args, { cwd, env, detached: !windows, windowsHide: true, stdio: [stdin, "pipe", "pipe"] });
+  // Its type does not follow stdout and stderr through a stdin that is one of two words.
+  return { child: child as Child };
+}
+
+function hand(stdin: Writable | null, talk: Talk | undefined): void {
+  if (stdin === null) return;
+  // A program that has ended no longer reads.
+  stdin.on("error", () => {});
+  talk?.onStart?.(stdin);
+}
+
+function stopOf(signal: AbortSignal | undefined): Promise<"stopped"> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve("stopped");
+    else signal?.addEventListener("abort", () => resolve("stopped"), { once: true });
+  });
 }
 
 type Unstarted = Omit<RunResult, "durationMs">;
@@ -107,6 +143,34 @@ class Capture {
   }
 }
 
+/** A line that is longer than this is no word of a program of ours, and is dropped. */
+const longestLine = 4 * 1024 * 1024;
+
+/** Cuts what comes through a pipe into lines of UTF-8. */
+class Lines {
+  private rest = "";
+  private readonly decoder = new TextDecoder();
+
+  constructor(
+    pipe: Readable,
+    private readonly onLine: (line: string) => void,
+  ) {
+    pipe.on("data", (chunk: Buffer) => this.take(this.decoder.decode(chunk, { stream: true })));
+  }
+
+  private take(text: string): void {
+    const lines = (this.rest + text).split("\n");
+    this.rest = lines.pop() ?? "";
+    if (this.rest.length > longestLine) this.rest = "";
+    for (const line of lines) this.onLine(line);
+  }
+
+  end(): void {
+    if (this.rest !== "") this.onLine(this.rest);
+    this.rest = "";
+  }
+}
+
 type End = "closed" | "left-over" | Error;
 
 /** The events of a child as promises. None of them needs to come: ask through `within`. */
@@ -133,14 +197,20 @@ class Life {
   }
 }
 
+/** The program alone gets the signal, so that it can end its children in order. */
+async function askToEnd(pid: number, life: Life, graceMs: number): Promise<void> {
+  signalQuietly(pid, "SIGTERM");
+  await life.within(life.ended, graceMs);
+}
+
 /** Leaves no process behind, and takes no longer than the graces: a process in state D cannot be killed by anybody. */
-async function clearAway(pid: number, life: Life, end: End | "timeout", mark: string): Promise<void> {
+async function clearAway(pid: number, life: Life, end: End | "timeout" | "stopped", mark: string): Promise<void> {
   if (windows) {
-    if (end === "timeout") await life.within(killWindowsTree(pid), leftoverGraceMs);
+    if (end === "timeout" || end === "stopped") await life.within(killWindowsTree(pid), leftoverGraceMs);
     return;
   }
   if (end === "closed") return signalQuietly(-pid, "SIGKILL");
-  if (end === "timeout") {
+  if (end === "timeout" || end === "stopped") {
     const before = descendantsOf(pid);
     signalQuietly(-pid, "SIGTERM");
     signalAll(before, "SIGTERM");
@@ -167,6 +237,7 @@ async function killWindowsTree(pid: number): Promise<void> {
 
 /** Whatever still runs must not keep this process from ending. */
 function letGo(child: Child): void {
+  child.stdin?.destroy();
   child.stdout.destroy();
   child.stderr.destroy();
   child.on("error", () => {});
