@@ -2,11 +2,12 @@ import type { CauseId } from "../../checks/causes/ids.ts";
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
 import type { Cause, Remedy, Suspicion } from "../diagnosis/cause.ts";
+import { suspect } from "../diagnosis/check.ts";
 import { runChecks } from "../diagnosis/diagnose.ts";
-import type { Evidence } from "../facts/fact.ts";
+import { type Evidence, evidenceOf, known } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Said } from "../text/message.ts";
-import { findClues } from "./clues.ts";
+import { type Finding, findClues } from "./clues.ts";
 import { decoded } from "./encoding.ts";
 import { mergeFacts } from "./merge.ts";
 import { type Line, normalise } from "./normalise.ts";
@@ -16,6 +17,7 @@ import { allClues } from "./scratch/index.ts";
 import { Haystack } from "./search.ts";
 import { settingsOf } from "./settings.ts";
 import { Sieve } from "./sieve.ts";
+import { trouble } from "./trouble.ts";
 
 export interface ExplainedCause {
   readonly cause: Cause;
@@ -84,11 +86,11 @@ function explainLines(lines: readonly Line[], options: ExplainOptions): Explanat
       (cause) => [cause.id, cause.clues.length > 0 ? cause.clues : (allClues[cause.id] ?? [])] as const,
     ),
   );
-  const ranked = rankCauses(
-    findings,
-    suspicions(facts, text, options.facts !== undefined),
-    (id) => catalogue[id].harmless,
+  const judged = suspicions(facts, text, options.facts !== undefined).filter(({ evidence }) =>
+    addsTo(findings, evidence),
   );
+  const working = worksBySmi(facts, text) ? [suspect("healthy-gpu", 0.7, ...evidenceOf(facts.driver.smi))] : [];
+  const ranked = rankCauses(findings, [...judged, ...working], (id) => catalogue[id].harmless);
   return {
     causes: ranked.slice(0, mostCauses).map((cause) => explained(cause, facts)),
     facts,
@@ -105,6 +107,21 @@ function suspicions(facts: Facts, text: Haystack, machine: boolean): Suspicion[]
   return runChecks(facts, checks)
     .flatMap((finding) => finding.suspicions)
     .filter(({ evidence }) => machine || evidence.some((one) => one.line !== undefined));
+}
+
+/** nvidia-smi listed its cards without a fault, in whatever form, and nothing else in the text is one. */
+function worksBySmi({ driver }: Facts, text: Haystack): boolean {
+  const report = known(driver.smi);
+  if (report?.outcome !== "ok" || report.gpus.some((gpu) => gpu.trouble !== null)) return false;
+  return !text.has(trouble);
+}
+
+/** A line that a clue has read is judged by the clues, which know the setting; a check adds what it saw elsewhere. */
+function addsTo(findings: readonly Finding[], evidence: readonly Evidence[]): boolean {
+  const quoted = evidence.filter(({ line }) => line !== undefined);
+  const isRead = ({ line, excerpt }: Evidence) =>
+    findings.some(({ clue, place }) => place.line === line || excerpt.search(clue.pattern) >= 0);
+  return quoted.length === 0 || quoted.some((one) => !isRead(one));
 }
 
 function explained({ id, confidence, evidence }: RankedCause, facts: Facts): ExplainedCause {

@@ -11,6 +11,8 @@ export interface RankedCause {
   readonly evidence: readonly Evidence[];
 }
 
+type Harmless = (id: CauseId) => Cause["harmless"];
+
 /** Nothing is certain from a text alone: its writer may have left out the line that says otherwise. */
 const ceiling = 0.97;
 /** What is less likely than this is not named at all. */
@@ -29,11 +31,11 @@ const uncalled = 0.5;
 export function rankCauses(
   findings: readonly Finding[],
   suspicions: readonly Suspicion[],
-  harmless: (id: CauseId) => Cause["harmless"],
+  harmless: Harmless,
 ): RankedCause[] {
   const ids = new Set([...findings.map((f) => f.cause), ...suspicions.map((s) => s.cause)]);
   const ranked = [...ids]
-    .map((id) => weigh(id, findings, suspicions))
+    .map((id) => weigh(id, findings, suspicions, harmless))
     .filter((cause) => cause.confidence >= floor)
     .sort((a, b) => b.confidence - a.confidence);
   const worst = ranked.find((cause) => !harmless(cause.id));
@@ -43,12 +45,17 @@ export function rankCauses(
   return [...faults, ...ranked.filter((cause) => harmless(cause.id) && cause.id !== "healthy-gpu")];
 }
 
-function weigh(id: CauseId, findings: readonly Finding[], suspicions: readonly Suspicion[]): RankedCause {
+function weigh(
+  id: CauseId,
+  findings: readonly Finding[],
+  suspicions: readonly Suspicion[],
+  harmless: Harmless,
+): RankedCause {
   const own = findings.filter((f) => f.cause === id).sort((a, b) => b.clue.weight - a.clue.weight);
   const byLine = new Map<number, number>();
   for (const { clue, place } of own) byLine.set(place.line, Math.max(byLine.get(place.line) ?? 0, clue.weight));
   const judged = suspicions.filter((s) => s.cause === id);
-  const share = own.length > 0 ? 1 : uncalled;
+  const share = own.length > 0 || harmless(id) ? 1 : uncalled;
   const weights = [...byLine.values(), share * Math.max(0, ...judged.map((s) => s.confidence))];
   let confidence = 1 - weights.reduce((doubt, weight) => doubt * (1 - weight), 1);
   for (const { cause, clue } of findings) {

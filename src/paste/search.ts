@@ -27,7 +27,8 @@ export class Haystack {
     const words = lines.map((line) => line.text.replace(/[ \t]+/g, " ").trim());
     const views = [view(words, () => "\n")];
     if (words.some((word) => mayBeBroken(word))) {
-      views.push(view(words, (word, next) => (mayBeBroken(word) && next !== "" ? " " : "\n")));
+      const sentences = words.map((word, i) => (words[i - 1]?.startsWith(driver) ? word.replace(driver, "") : word));
+      views.push(view(sentences, (word, next) => (mayBeBroken(word) && next !== "" ? " " : "\n")));
       views.push(view(words, (word, next) => (isFull(word) && next !== "" ? "" : "\n")));
     }
     this.#views = views.filter((one, i) => i === 0 || one.text !== views[0]?.text);
@@ -68,9 +69,12 @@ export class Haystack {
   }
 }
 
+/** NVIDIA's kernel module breaks its sentences and begins each line of them so. */
+const driver = "NVRM: ";
+
 /** A line that ran into the edge of something is at least half a terminal wide. */
 function mayBeBroken(word: string): boolean {
-  return word.length >= 40 && word.length <= 240;
+  return (word.length >= 40 || (word.startsWith(driver) && !word.endsWith("."))) && word.length <= 240;
 }
 
 function isFull(word: string): boolean {

@@ -328,7 +328,7 @@ export const driverClues: Partial<Record<CauseId, readonly Clue[]>> = {
   "driver-branch-dropped-gpu": [
     {
       pattern:
-        /supported through the NVIDIA [\d.x]+ Legacy drivers|NVIDIA driver will ignore this GPU|is not supported by the NVIDIA [\d.x]+ driver release|legacy (?:NVIDIA )?GPU.{0,60}no longer supported|no longer supported (?:in|by) (?:the |this )?(?:NVIDIA )?driver|(?:has )?dropped support for (?:the )?(?:Maxwell|Pascal|Volta|Kepler|GTX)/i,
+        /supported through the NVIDIA [\d.x]+ Legacy drivers|NVIDIA driver will ignore this GPU|is not supported by the (?:NVIDIA )?[\d.x]+ (?:NVRM: )?(?:NVIDIA )?(?:Linux )?driver release|legacy (?:NVIDIA )?GPU.{0,60}no longer supported|no longer supported (?:in|by) (?:the |this )?(?:NVIDIA )?driver|(?:has )?dropped support for (?:the )?(?:Maxwell|Pascal|Volta|Kepler|GTX)/i,
       weight: 0.93,
       source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/kernel-open/nvidia/nv-pci.c",
       rulesOut: ["kernel-module-missing", "gpu-rm-init-failed", "driver-not-installed", "nouveau-conflict"],
@@ -358,6 +358,12 @@ export const driverClues: Partial<Record<CauseId, readonly Clue[]>> = {
     },
   ],
   "driver-library-version-mismatch": [
+    {
+      pattern: /CUDA (?:UMD )?Version: (?:ERR!|N\/A)/,
+      weight: 0.45,
+      notOn: ["container"],
+      source: "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
+    },
     {
       pattern: /Driver\/library version mismatch/i,
       weight: 0.93,

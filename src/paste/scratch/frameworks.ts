@@ -173,8 +173,10 @@ export const frameworkClues: Partial<Record<CauseId, readonly Clue[]>> = {
     },
     {
       pattern: /(?:RTX ?50[5-9]0|RTX PRO \d000|Blackwell|GB10|\bB200\b|sm_12[01])/i,
-      together:
+      together: [
         /not (?:yet )?(?:supported|compatible)|unsupported|no kernel image|invalid device function|nightly|cu128/i,
+        /torch|tensorflow|\bjax|onnx|CUDA error|triton|vllm/i,
+      ],
       unless: /No devices were found|couldn't communicate|off the bus|out of memory|NVML/i,
       weight: 0.5,
       source: "https://github.com/pytorch/pytorch/issues/164342",

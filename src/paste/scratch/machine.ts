@@ -1,9 +1,6 @@
 import type { CauseId } from "../../../checks/causes/ids.ts";
 import type { Clue } from "../../diagnosis/cause.ts";
-
-/** Words of a text that reports a failure: a working stack is no answer to it. */
-const trouble =
-  /\b\w*(?:Error|Exception)\b|\bfail(?:ed|s|ure)?\b|Traceback|\bfatal\b|\bKilled\b|not compatible|\bNOT AVAILABLE\b|is_available\(\)\)?[^\n\w]{0,12}False|available: (?:False|No)\b|\bERR!|Prohibited|\bslow(?:er|ly)?\b|\bhangs?\b|\bblocked\b|\bcannot\b|\bcan't\b|\bnot found\b|ROCM used to build PyTorch: \d|requires reset|does(?:n't| not) work|"exists": ?false|worker processes in total|num_workers/i;
+import { trouble } from "../trouble.ts";
 
 export const machineClues: Partial<Record<CauseId, readonly Clue[]>> = {
   "healthy-gpu": [
@@ -245,6 +242,12 @@ export const machineClues: Partial<Record<CauseId, readonly Clue[]>> = {
     {
       pattern: /Unable to determine the device handle for (?:GPU|gpu)/,
       weight: 0.7,
+      notOn: ["vm"],
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/259",
+    },
+    {
+      pattern: /Unable to determine the device handle for (?:GPU|gpu)/,
+      weight: 0.45,
       source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/259",
     },
     {
@@ -290,7 +293,7 @@ export const machineClues: Partial<Record<CauseId, readonly Clue[]>> = {
     },
     {
       pattern: /No devices were found/,
-      notOn: ["wsl"],
+      notOn: ["wsl", "vm"],
       weight: 0.45,
       source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/789",
     },
@@ -361,6 +364,7 @@ export const machineClues: Partial<Record<CauseId, readonly Clue[]>> = {
     },
     {
       pattern: /blacklist-nvidia\.conf|alias nvidia(?:-\w+|_\w+)? off|blacklist nvidia\b/,
+      rulesOut: ["kernel-module-missing", "driver-not-installed"],
       weight: 0.75,
       source: "https://github.com/canonical/ubuntu-drivers-common/blob/master/share/hybrid/prime-select",
     },

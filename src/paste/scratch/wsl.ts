@@ -488,13 +488,13 @@ export const wslClues: Partial<Record<CauseId, readonly Clue[]>> = {
     {
       pattern: /Out of memory: Kill(?:ed)? process|oom-kill(?:er)?\b|invoked oom-killer/i,
       on: ["wsl"],
-      weight: 0.85,
+      weight: 0.94,
       source: "https://github.com/microsoft/WSL/issues/8984",
     },
     {
       pattern: /killed by signal: Killed|exit(?:ed with)? (?:code|status):? ?(?:137|-9)\b|SIGKILL|Signal 9|signal 9/i,
       on: ["wsl"],
-      weight: 0.8,
+      weight: 0.94,
       source: "https://learn.microsoft.com/windows/wsl/wsl-config",
     },
     {
