@@ -71,9 +71,14 @@ export function architectures(facts: Facts): readonly string[] {
   return [...new Set(nvidiaAdapters(facts).flatMap((a) => a.architecture ?? []))];
 }
 
-/** Does this system bring its own kernel driver for an NVIDIA card (and not borrow that of a host around it)? */
+/** Is there a card that needs a kernel driver of this system's own, and not one borrowed from a host around it? */
 export function ownsDriver(facts: Facts): boolean {
   return onLinux(facts) && !inWsl(facts) && !inContainer(facts) && !onJetson(facts) && nvidiaAdapters(facts).length > 0;
+}
+
+/** Does anything speak for an NVIDIA GPU: a card, a driver at work, nodes, or the GPU of a Windows around this system? */
+export function nvidiaInSight(facts: Facts): boolean {
+  return nvidiaAdapters(facts).length > 0 || facts.driver.nodes.state === "value" || nvidiaAnswers(facts);
 }
 
 export function smiGpus(facts: Facts) {

@@ -5,12 +5,22 @@ import type { Facts, LibraryCandidate } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
 import { owner } from "../gpu/smi-failures.ts";
-import { beyondCuda, gpuNames, hypervisorOf, inContainer, inWsl2, onJetson, onLinux } from "../situation.ts";
+import {
+  beyondCuda,
+  gpuNames,
+  hypervisorOf,
+  inContainer,
+  inWsl2,
+  nvidiaInSight,
+  onJetson,
+  onLinux,
+} from "../situation.ts";
 
 const texts = {
   title: message("CUDA driver library (libcuda)", "CUDA 驱动库（libcuda）"),
   missing: message("libcuda.so.1 not found", "找不到 libcuda.so.1"),
   wanted: message("libcuda.so.1 of the driver", "驱动自带的 libcuda.so.1"),
+  noGpu: message("no NVIDIA GPU is in sight, so none is needed", "没有发现 NVIDIA GPU，因此不需要"),
   missingDetail: message(
     "Every CUDA program needs the driver's libcuda.so.1, and the loader finds none.",
     "所有 CUDA 程序都需要驱动的 libcuda.so.1，但加载器找不到它。",
@@ -63,6 +73,7 @@ function compat(facts: Facts, { path, ...library }: LibraryCandidate): Outcome {
 }
 
 function missing(facts: Facts): Outcome {
+  if (!nvidiaInSight(facts)) return cannotTell(texts.noGpu());
   const evidence = evidenceOr({ source: "ldconfig -p", excerpt: "no libcuda.so.1" }, facts.libraries.libcuda);
   const suspicions = [missingBecause(facts, evidence)];
   return fail({ found: texts.missing(), wanted: texts.wanted(), detail: texts.missingDetail(), suspicions, evidence });

@@ -3,7 +3,7 @@ import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
 import type { DeviceNode, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { inContainer, inWsl, nvidiaAdapters, onJetson, onLinux } from "../situation.ts";
+import { inContainer, inWsl, nvidiaInSight, onJetson, onLinux } from "../situation.ts";
 
 const texts = {
   title: message("Device nodes /dev/nvidia*", "设备节点 /dev/nvidia*"),
@@ -29,7 +29,8 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "gpu.bars", "driver.installed", "driver.binding", "driver.module"],
   title: texts.title(),
-  appliesTo: (facts) => onLinux(facts) && !inWsl(facts) && !onJetson(facts) && facts.driver.dxg.state !== "value",
+  appliesTo: (facts) =>
+    onLinux(facts) && !inWsl(facts) && !onJetson(facts) && facts.driver.dxg.state !== "value" && nvidiaInSight(facts),
   judge(facts) {
     const { nodes, smi } = facts.driver;
     if (nodes.state === "unknown") return cannotTell(nodes.reason, nodes.evidence);
@@ -44,11 +45,6 @@ export default check({
     return pass(texts.count({ count: found.length }), { evidence: evidenceOf(nodes) });
   },
 });
-
-function hasNvidia(facts: Facts): boolean {
-  const { module, nodes } = facts.driver;
-  return nvidiaAdapters(facts).length > 0 || module.state === "value" || nodes.state === "value";
-}
 
 /** nvidia-modeset and nvidia-caps serve graphics and MIG; CUDA starts without them. */
 function matters({ path }: DeviceNode): boolean {

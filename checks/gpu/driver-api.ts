@@ -4,7 +4,7 @@ import type { Evidence } from "../../src/facts/fact.ts";
 import type { Facts, SmiReport } from "../../src/facts/facts.ts";
 import { message, type Said } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { inContainer, nvidiaAdapters, onJetson, onMacos } from "../situation.ts";
+import { beyondCuda, onJetson } from "../situation.ts";
 import { suspectsOf } from "./smi-failures.ts";
 
 const texts = {
@@ -48,8 +48,7 @@ export default check({
     "driver.device-nodes",
   ],
   title: texts.title(),
-  appliesTo: (facts) =>
-    !onMacos(facts) && !onJetson(facts) && (facts.driver.smi.state !== "absent" || gpuExpected(facts)),
+  appliesTo: (facts) => !beyondCuda(facts) && !onJetson(facts),
   judge(facts) {
     const { smi } = facts.driver;
     if (smi.state === "unknown") return cannotTell(smi.reason, smi.evidence);
@@ -57,12 +56,6 @@ export default check({
     return judgeReport(facts, smi.value);
   },
 });
-
-/** Where nothing else speaks for an NVIDIA GPU, nobody misses nvidia-smi. */
-function gpuExpected({ driver, ...facts }: Facts): boolean {
-  const here = driver.module.state === "value" || driver.dxg.state === "value";
-  return here || nvidiaAdapters({ driver, ...facts }).length > 0 || inContainer({ driver, ...facts });
-}
 
 function judgeReport(facts: Facts, report: SmiReport): Outcome {
   const evidence = reported(facts, report);

@@ -25,8 +25,9 @@ export interface Diagnosis {
 export type Catalogue = Readonly<Record<CauseId, Cause>>;
 
 /**
- * Runs the checks over the facts, in the order given, and folds what they suspect into root causes. A check whose
- * prerequisite failed is skipped and blocked by it; a check that throws is `unknown`, and the others still run.
+ * Runs the checks over the facts, in the order given, and folds what they suspect into root causes. A check that does
+ * not apply is skipped; one whose prerequisite failed is skipped and blocked by it; one that throws is `unknown`, and
+ * the others still run.
  */
 export function diagnose(facts: Facts, checks: readonly Check[], catalogue: Catalogue): Diagnosis {
   const findings = runChecks(facts, checks);
@@ -39,7 +40,7 @@ export function runChecks(facts: Facts, checks: readonly Check[]): Finding[] {
   for (const check of checks) {
     const began = performance.now();
     const blockedBy = check.after.map((id) => blocker(done.get(id))).find((id) => id !== null) ?? null;
-    const finding = blockedBy === null ? judged(check, facts) : skipped(check, blockedBy);
+    const finding = judged(check, facts, blockedBy);
     done.set(check.id, { ...finding, durationMs: Math.round((performance.now() - began) * 100) / 100 });
   }
   return [...done.values()];
@@ -51,9 +52,10 @@ function blocker(finding: Finding | undefined): string | null {
   return finding.status === "fail" ? finding.id : finding.blockedBy;
 }
 
-function judged(check: Check, facts: Facts): Finding {
+function judged(check: Check, facts: Facts, blockedBy: string | null): Finding {
   try {
     if (check.appliesTo && !check.appliesTo(facts)) return skipped(check, null);
+    if (blockedBy !== null) return skipped(check, blockedBy);
     return found(check, check.judge(facts));
   } catch (error) {
     // A broken check is a finding of its own and must never read as green.

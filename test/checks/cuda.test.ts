@@ -71,7 +71,10 @@ checkTester(libcuda, {
     ],
   },
   skipped: { Windows: windows, macOS: mac, "AMD's GPU": radeon },
-  unknown: { "not told": flip(metal, { libraries: { libcuda: unknown("no ldconfig") } }) },
+  unknown: {
+    "no card that needs it": bare,
+    "not told": flip(metal, { libraries: { libcuda: unknown("no ldconfig") } }),
+  },
 });
 
 const visible = (devices: string, gpus = 2) =>

@@ -343,7 +343,7 @@ checkTester(driverApi, {
     permission: [said(metal, "permission", "Insufficient Permissions"), "device-node-permissions"],
     "no library": [said(metal, "no-library", "NVML library not found"), "driver-not-installed"],
   },
-  skipped: { "no card, no nvidia-smi": bare, macOS: mac },
+  skipped: { macOS: mac, "AMD's GPU": showing(bare, radeon) },
   unknown: {
     "it hangs": said(metal, "timeout", ""),
     "it crashed": said(metal, "crashed", "Segmentation fault"),
