@@ -2,6 +2,7 @@ import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import type { ContainerKind, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { containersOf, inContainer, onWindows } from "../situation.ts";
+import { containerClues } from "./clues/container.ts";
 import { byHand, type Family, familiesFor, familyNames, familyOf, install, type } from "./remedies.ts";
 
 const installGuide = "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html";
@@ -185,7 +186,7 @@ export const containerCauses = {
       "https://docs.docker.com/compose/how-tos/gpu-support/",
       cdiGuide,
     ],
-    clues: [],
+    clues: containerClues["container-missing-gpu-flag"],
     remedies: flagRemedies,
   }),
 
@@ -205,7 +206,7 @@ export const containerCauses = {
       "`docker run --rm --gpus all ubuntu nvidia-smi` 报 could not select device driver 或 unknown runtime: nvidia；宿主机上找不到 `nvidia-ctk --version`。如果 toolkit 已安装而 Docker 来自 snap，请看 container-docker-snap。",
     )(),
     references: [installGuide, "https://github.com/NVIDIA/nvidia-docker/issues/1018"],
-    clues: [],
+    clues: containerClues["container-toolkit-not-installed"],
     remedies: toolkitRemedies,
   }),
 
@@ -225,7 +226,7 @@ export const containerCauses = {
       "https://github.com/NVIDIA/nvidia-docker/issues/1591",
       "https://docs.docker.com/engine/install/ubuntu/",
     ],
-    clues: [],
+    clues: containerClues["container-docker-snap"],
     remedies: () => [
       type(
         "host",
@@ -253,7 +254,7 @@ export const containerCauses = {
       "容器内 `nvidia-smi` 报 Failed to initialize NVML: Unknown Error，而此前是正常的；宿主机上正常，重启容器后暂时恢复。裸机上出现同样的信息则是别的原因。",
     )(),
     references: [troubleshooting, "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48"],
-    clues: [],
+    clues: containerClues["container-cgroup-device-revoked"],
     remedies: () => [
       byHand("host", texts.restart(), "downtime"),
       type("host", texts.devChar(), ["sudo nvidia-ctk system create-dev-char-symlinks --create-all"], "downtime"),
@@ -283,7 +284,7 @@ export const containerCauses = {
       "容器内 `nvidia-smi` 能列出显卡，但 `ls -l /dev/nvidia-uvm` 找不到文件，PyTorch 报 CUDA unknown error。如果设备节点存在，则考虑 uvm-broken-after-suspend。",
     )(),
     references: ["https://github.com/pytorch/pytorch/issues/49081", troubleshooting],
-    clues: [],
+    clues: containerClues["container-uvm-device-missing"],
     remedies: () => [
       type(
         "host",
@@ -314,7 +315,7 @@ export const containerCauses = {
       "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
       "https://github.com/microsoft/onnxruntime/issues/21435",
     ],
-    clues: [],
+    clues: containerClues["cuda-forward-compat-conflict"],
     remedies: () => [
       type("guest", texts.compatPath(), [
         "export LD_LIBRARY_PATH=\"$(printf %s \"$LD_LIBRARY_PATH\" | tr ':' '\\n' | grep -v '/compat' | paste -sd: -)\"",

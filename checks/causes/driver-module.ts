@@ -4,6 +4,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { nvidiaCards } from "./cards.ts";
+import { driverModuleClues } from "./clues/driver-module.ts";
 import { buildModule } from "./driver-build.ts";
 import { installDriver } from "./driver-install.ts";
 import {
@@ -88,7 +89,7 @@ const driverNotInstalled = cause({
     "https://wiki.archlinux.org/title/NVIDIA",
     "https://en.opensuse.org/SDB:NVIDIA_drivers",
   ],
-  clues: [],
+  clues: driverModuleClues["driver-not-installed"],
   remedies: (facts) => installDriver(facts),
 });
 
@@ -110,7 +111,7 @@ const kernelModuleMissing = cause({
     "https://rpmfusion.org/Howto/NVIDIA",
     "https://github.com/CachyOS/linux-cachyos/issues/118",
   ],
-  clues: [],
+  clues: driverModuleClues["kernel-module-missing"],
   remedies: (facts) => {
     const kernels = (known(facts.driver.builtFor) ?? []).flatMap((kernel) => plainWord(kernel) ?? []);
     return [
@@ -139,7 +140,7 @@ const nouveauConflict = cause({
     "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/index.html",
     "https://wiki.archlinux.org/title/Kernel_module",
   ],
-  clues: [],
+  clues: driverModuleClues["nouveau-conflict"],
   remedies: (facts) => {
     const bound = (known(facts.bus.adapters) ?? [])
       .filter((adapter) => adapter.vendor === "nvidia")
@@ -185,7 +186,7 @@ const secureBootUnsignedModule = cause({
     "https://rpmfusion.org/Howto/Secure%20Boot",
     "https://wiki.archlinux.org/title/Unified_Extensible_Firmware_Interface/Secure_Boot",
   ],
-  clues: [],
+  clues: driverModuleClues["secure-boot-unsigned-module"],
   remedies: (facts) => [
     ...familiesFor(facts).flatMap((family) => enrol(family, facts)),
     byHand("linux", texts.secureBootOff(), "reboot"),
@@ -240,7 +241,7 @@ const openKernelModuleRequired = cause({
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/872",
     "https://github.com/getsolus/packages/issues/5575",
   ],
-  clues: [],
+  clues: driverModuleClues["open-kernel-module-required"],
   remedies: (facts) => [...removeModulePackages(facts), ...installDriver(asCard(facts, "12.0"))],
 });
 
@@ -279,7 +280,7 @@ const driverBranchDroppedGpu = cause({
     "https://www.neowin.net/amp/nvidia-is-soon-ending-driver-support-for-some-of-its-most-legendary-graphics-cards/",
     "https://archlinux.org/news/nvidia-590-driver-drops-pascal-support-main-packages-switch-to-open-kernel-modules/",
   ],
-  clues: [],
+  clues: driverModuleClues["driver-branch-dropped-gpu"],
   remedies: (facts) => {
     if (known(facts.system.platform) === "win32" || known(facts.wsl)?.version === 2) {
       return [byHand("windows", texts.windowsBranch(), "administrator", "network", "reboot")];

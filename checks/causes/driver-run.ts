@@ -3,6 +3,7 @@ import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { driverRunClues } from "./clues/driver-run.ts";
 import { byHand, familiesFor, familyNames, familyOf, install, plainWord, type } from "./remedies.ts";
 
 const texts = {
@@ -78,7 +79,7 @@ const driverLibraryVersionMismatch = cause({
     "https://github.com/oddmario/NVIDIA-Ubuntu-Driver-Guide/issues/4",
     "https://github.com/Syllo/nvtop/issues/125",
   ],
-  clues: [],
+  clues: driverRunClues["driver-library-version-mismatch"],
   remedies: (facts) => {
     if (known(facts.containers) !== undefined) return [byHand("host", texts.hostRestart(), "downtime", "reboot")];
     const reload = ["sudo rmmod nvidia_drm nvidia_modeset nvidia_uvm nvidia", "sudo modprobe nvidia", "nvidia-smi"];
@@ -114,7 +115,7 @@ const deviceNodePermissions = cause({
     "https://github.com/NVIDIA/nvidia-docker/issues/1608",
     "https://download.nvidia.com/XFree86/Linux-x86_64/580.95.05/README/faq.html",
   ],
-  clues: [],
+  clues: driverRunClues["device-node-permissions"],
   remedies: (facts) => {
     const nodes = (known(facts.driver.nodes) ?? []).filter((node) => node.path.startsWith("/dev/nvidia"));
     const group = nodes.map((node) => node.group).find((name) => name !== null && name !== "root") ?? null;
@@ -151,7 +152,7 @@ const uvmBrokenAfterSuspend = cause({
     "https://github.com/gbionics/jaxsim/issues/50",
     "https://download.nvidia.com/XFree86/Linux-x86_64/580.95.05/README/powermanagement.html",
   ],
-  clues: [],
+  clues: driverRunClues["uvm-broken-after-suspend"],
   remedies: () => [
     type("linux", texts.reloadUvm(), ["sudo modprobe -r nvidia_uvm && sudo modprobe nvidia_uvm"], "downtime"),
     type(
@@ -184,7 +185,7 @@ const fabricmanagerNotRunning = cause({
     "https://github.com/gpustack/gpustack/issues/1254",
     "https://github.com/pytorch/pytorch/issues/35710",
   ],
-  clues: [],
+  clues: driverRunClues["fabricmanager-not-running"],
   remedies: (facts) => {
     const start = type("linux", texts.startFabric(), ["sudo systemctl enable --now nvidia-fabricmanager"]);
     const log = type("linux", texts.fabricLog(), ["sudo journalctl -u nvidia-fabricmanager -b --no-pager"]);
@@ -229,7 +230,7 @@ const fabricmanagerNoNvswitch = cause({
   )(),
   harmless: true,
   references: ["https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/index.html"],
-  clues: [],
+  clues: driverRunClues["fabricmanager-no-nvswitch"],
   remedies: () => [],
 });
 

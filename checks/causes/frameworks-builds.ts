@@ -4,6 +4,7 @@ import type { Facts, FrameworkName, PythonFacts } from "../../src/facts/facts.ts
 import { message } from "../../src/text/message.ts";
 import { oldestDriverFor } from "../compatibility.ts";
 import { activePython, inWsl2 } from "../situation.ts";
+import { frameworksBuildsClues } from "./clues/frameworks-builds.ts";
 import { installDriver } from "./driver-install.ts";
 import { environmentWith, hasNvidiaGpu, installCpuBuild, installGpuBuild, type Pick } from "./framework-install.ts";
 import { cpuOnlyFrameworks, frameworksHere, pipUninstall, pythonOs, pythonWhere, quoted } from "./python.ts";
@@ -128,7 +129,7 @@ export const buildCauses = {
       '`nvidia-smi` 显示的 CUDA Version 比 `python -c "import torch; print(torch.version.cuda)"` 低一个主版本；PyTorch 报 The NVIDIA driver on your system is too old (found version 12020)，12020 即 12.2。',
     )(),
     references: [minorVersions, "https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/index.html"],
-    clues: [],
+    clues: frameworksBuildsClues["driver-too-old-for-framework-cuda"],
     remedies: driverRemedies,
   }),
 
@@ -145,7 +146,7 @@ export const buildCauses = {
       '`python -c "import torch; print(torch.__version__, torch.version.cuda)"` 输出 +cpu 和 None；使用 GPU 时报 Torch not compiled with CUDA enabled。如果输出的是版本号而不是 None，则框架没有问题，故障在驱动一侧。',
     )(),
     references: [pytorchInstall, "https://docs.astral.sh/uv/guides/integration/pytorch/", tensorflowInstall],
-    clues: [],
+    clues: frameworksBuildsClues["cpu-only-wheel"],
     remedies: cpuOnlyRemedies,
   }),
 
@@ -162,7 +163,7 @@ export const buildCauses = {
       '报 no kernel image is available for execution on the device，或 sm_120 is not compatible with the current PyTorch installation；`python -c "import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())"` 显示的计算能力高于列表中的架构。',
     )(),
     references: [pytorchReleases, "https://github.com/pytorch/pytorch/issues/157517"],
-    clues: [],
+    clues: frameworksBuildsClues["gpu-arch-too-new-for-wheel"],
     remedies: otherBuild("newest", ["12.0"]),
   }),
 
@@ -179,7 +180,7 @@ export const buildCauses = {
       "报 Found GPU0 … which is of compute capability (CC) 6.1 并给出更高的最低要求，或在 RTX 20 之前的显卡上报 no kernel image is available；`nvidia-smi --query-gpu=name,compute_cap --format=csv` 显示显卡的计算能力。",
     )(),
     references: [pytorchReleases, "https://github.com/pytorch/pytorch/issues/157517"],
-    clues: [],
+    clues: frameworksBuildsClues["gpu-arch-too-old-for-wheel"],
     remedies: otherBuild("oldest", ["6.1"]),
   }),
 
@@ -196,7 +197,7 @@ export const buildCauses = {
       "pip 报 Could not find a version that satisfies the requirement 或 Ignored the following versions that require a different python version；`python --version` 不在框架发布说明的范围内。32 位 Python 也会给出同样的信息。",
     )(),
     references: [pytorchReleases, "https://www.tensorflow.org/install/source#gpu"],
-    clues: [],
+    clues: frameworksBuildsClues["python-version-unsupported"],
     remedies: (facts) => [environmentWith(facts, concerned(facts)[0] ?? "torch")],
   }),
 
@@ -216,7 +217,7 @@ export const buildCauses = {
       '报 No module named torch，但 `pip show torch` 能找到；`python -c "import sys; print(sys.executable)"` 与 `pip --version` 中的路径不同。如果所有 Python 中都没有，则是根本没有安装。',
     )(),
     references: ["https://docs.python.org/3/library/venv.html", "https://docs.python.org/3/installing/index.html"],
-    clues: [],
+    clues: frameworksBuildsClues["wrong-python-environment"],
     remedies: wrongEnvironmentRemedies,
   }),
 
@@ -233,7 +234,7 @@ export const buildCauses = {
       '在每个环境中执行 `python -c "import torch"` 都报 No module named torch；如果其中某个环境里有，则是激活了错误的环境。',
     )(),
     references: [pytorchInstall, tensorflowInstall],
-    clues: [],
+    clues: frameworksBuildsClues["framework-not-installed"],
     remedies: notInstalledRemedies,
   }),
 };

@@ -4,6 +4,7 @@ import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { compareDotted } from "../compatibility.ts";
 import { activePython, onWindows } from "../situation.ts";
+import { frameworksCudaClues } from "./clues/frameworks-cuda.ts";
 import { installGpuBuild } from "./framework-install.ts";
 import { frameworksHere, pipInstall, pipUninstall, pythonOs, pythonWhere } from "./python.ts";
 import { type } from "./remedies.ts";
@@ -171,7 +172,7 @@ export const cudaCauses = {
       "`printenv CUDA_VISIBLE_DEVICES` 输出空行、-1 或过大的编号，而 `nvidia-smi` 能列出显卡；`env -u CUDA_VISIBLE_DEVICES python …` 可以找到它们。",
     )(),
     references: [cudaEnvironment],
-    clues: [],
+    clues: frameworksCudaClues["cuda-visible-devices-hides-gpu"],
     remedies: visibleDevicesRemedies,
   }),
 
@@ -191,7 +192,7 @@ export const cudaCauses = {
       "警告中提到 changing env variable CUDA_VISIBLE_DEVICES after program start，或用了错误的显卡；在 shell 中设置则正常。如果在 shell 中设置也失败，请看 uvm-broken-after-suspend。",
     )(),
     references: [cudaEnvironment, "https://docs.pytorch.org/docs/stable/notes/cuda.html"],
-    clues: [],
+    clues: frameworksCudaClues["cuda-visible-devices-set-too-late"],
     remedies: setTooLateRemedies,
   }),
 
@@ -211,7 +212,7 @@ export const cudaCauses = {
       "报 CUDA driver is a stub library（错误 34），而 `nvidia-smi` 正常；`echo $LD_LIBRARY_PATH` 或 `ldconfig -p | grep libcuda.so` 中出现带 /stubs 的路径。",
     )(),
     references: ["https://github.com/numba/numba/issues/8985", "https://github.com/xmake-io/xmake/issues/4686"],
-    clues: [],
+    clues: frameworksCudaClues["cuda-stub-library-loaded"],
     remedies: stubRemedies,
   }),
 
@@ -228,7 +229,7 @@ export const cudaCauses = {
       "报 Could not load dynamic library libcudart.so.11.0 或 libcublas.so.12: cannot open shared object file；`ldconfig -p | grep libcudart` 显示其他版本或没有。如果只提到 libcudnn，请看 cudnn-missing。",
     )(),
     references: ["https://www.tensorflow.org/install/source#gpu", "https://github.com/tensorflow/tfjs/issues/8187"],
-    clues: [],
+    clues: frameworksCudaClues["cuda-runtime-missing"],
     remedies: runtimeRemedies,
   }),
 
@@ -245,7 +246,7 @@ export const cudaCauses = {
       "报 undefined symbol … version libcublasLt.so.12，或首次矩阵乘法时报 CUBLAS_STATUS_NOT_INITIALIZED；`python -m pip list` 中同时出现以 -cu11、-cu12、-cu13 结尾的 nvidia 包，或 `echo $LD_LIBRARY_PATH` 指向某个 Toolkit。",
     )(),
     references: ["https://docs.jax.dev/en/latest/installation.html", "https://github.com/NVIDIA/tensorflow/issues/110"],
-    clues: [],
+    clues: frameworksCudaClues["cuda-libs-mixed-versions"],
     remedies: mixedRemedies,
   }),
 
@@ -262,7 +263,7 @@ export const cudaCauses = {
       "报 libcudnn.so.8: cannot open shared object file 或 Could not load library libcudnn…；`ldconfig -p | grep libcudnn` 和 `python -m pip list` 中没有该主版本的 cuDNN。如果找到的是其他次版本，请看 cudnn-version-mismatch。",
     )(),
     references: [cudnnSupport, "https://github.com/tensorflow/tensorflow/issues/42199"],
-    clues: [],
+    clues: frameworksCudaClues["cudnn-missing"],
     remedies: cudnnMissing,
   }),
 
@@ -279,7 +280,7 @@ export const cudaCauses = {
       '报 Loaded runtime CuDNN library: 8.0.5 but source was compiled with: 8.1.0 或 cuDNN version incompatibility；设置与不设置 LD_LIBRARY_PATH 时，`python -c "import torch; print(torch.backends.cudnn.version())"` 的结果不同。',
     )(),
     references: [cudnnSupport, "https://github.com/tensorflow/tensorflow/issues/23715"],
-    clues: [],
+    clues: frameworksCudaClues["cudnn-version-mismatch"],
     remedies: cudnnMismatch,
   }),
 };

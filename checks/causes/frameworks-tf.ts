@@ -3,6 +3,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts, TfjsPackage } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { onWindows } from "../situation.ts";
+import { frameworksTfClues } from "./clues/frameworks-tf.ts";
 import { installGpuBuild } from "./framework-install.ts";
 import { quoted } from "./python.ts";
 import { byHand, type, type Where } from "./remedies.ts";
@@ -132,7 +133,7 @@ export const tensorflowCauses = {
       "https://www.tensorflow.org/install/pip#windows-native",
       "https://github.com/tensorflow/tensorflow/issues/60237",
     ],
-    clues: [],
+    clues: frameworksTfClues["tf-native-windows-no-gpu"],
     remedies: (facts) => [
       type("windows", texts.wsl(), ["wsl --install -d Ubuntu"], "administrator", "network", "reboot"),
       type(
@@ -175,7 +176,7 @@ export const tensorflowCauses = {
       "报 The Node.js native addon module (tfjs_binding.node) can not be found，并且 `node_modules/@tensorflow/tfjs-node/lib` 中没有 tfjs_binding.node。如果文件存在而报 The specified module could not be found，则是缺少 DLL。",
     )(),
     references: [tfjsReadme, "https://github.com/tensorflow/tfjs/issues/8736"],
-    clues: [],
+    clues: frameworksTfClues["tfjs-binding-missing"],
     remedies: bindingRemedies,
   }),
 
@@ -195,7 +196,7 @@ export const tensorflowCauses = {
       "报 The specified module could not be found 并给出 tfjs_binding.node 的完整路径，且该文件存在；`Get-ChildItem node_modules/@tensorflow/tfjs-node -Recurse -Filter tensorflow.dll` 显示 DLL 在别的目录。",
     )(),
     references: ["https://github.com/tensorflow/tfjs/issues/8579", "https://github.com/tensorflow/tfjs/issues/8215"],
-    clues: [],
+    clues: frameworksTfClues["tfjs-binding-dll-missing"],
     remedies: libraryRemedies,
   }),
 
@@ -212,7 +213,7 @@ export const tensorflowCauses = {
       "报 TypeError: (0 , util_1.isNullOrUndefined) is not a function，且 `node --version` 输出 v23 或更高版本。",
     )(),
     references: ["https://github.com/tensorflow/tfjs/issues/8609", "https://github.com/tensorflow/tfjs/pull/8425"],
-    clues: [],
+    clues: frameworksTfClues["node-version-unsupported"],
     remedies: nodeRemedies,
   }),
 };

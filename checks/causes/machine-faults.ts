@@ -4,6 +4,7 @@ import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { onWindows } from "../situation.ts";
 import { nvidiaCards } from "./cards.ts";
+import { machineFaultsClues } from "./clues/machine-faults.ts";
 import { installDriver } from "./driver-install.ts";
 import { byHand, familiesFor, familyNames, type rebuildInitramfs, type } from "./remedies.ts";
 
@@ -66,7 +67,7 @@ const gpuFallenOffBus = cause({
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/900",
     "https://github.com/NVIDIA/NVSentinel/issues/155",
   ],
-  clues: [],
+  clues: machineFaultsClues["gpu-fallen-off-bus"],
   remedies: () => [
     byHand("host", texts.powerCycle(), "downtime", "reboot"),
     byHand("host", texts.reseat(), "downtime"),
@@ -95,7 +96,7 @@ const gpuRmInitFailed = cause({
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",
     "https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html",
   ],
-  clues: [],
+  clues: machineFaultsClues["gpu-rm-init-failed"],
   remedies: (facts) => [
     byHand("host", texts.coldBoot(), "downtime", "reboot"),
     type("linux", texts.readRm(), ["sudo dmesg | grep NVRM"]),
@@ -120,7 +121,7 @@ const biosAbove4gDecodingDisabled = cause({
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",
     "https://docs.kernel.org/admin-guide/kernel-parameters.html",
   ],
-  clues: [],
+  clues: machineFaultsClues["bios-above-4g-decoding-disabled"],
   remedies: (facts) => [byHand("host", texts.above4g(), "downtime", "reboot"), ...reallocation(facts)],
 });
 
@@ -165,7 +166,7 @@ const primeProfileNotNvidia = cause({
     "https://manpages.ubuntu.com/manpages/noble/man8/prime-select.8.html",
     "https://wiki.archlinux.org/title/NVIDIA_Optimus",
   ],
-  clues: [],
+  clues: machineFaultsClues["prime-profile-not-nvidia"],
   remedies: () => [
     type("linux", texts.primeOnDemand(), ["sudo prime-select on-demand"], "reboot"),
     type("linux", texts.prime(), ["sudo prime-select nvidia"], "reboot"),

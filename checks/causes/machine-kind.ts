@@ -4,6 +4,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { activePython, onMacos, onWindows } from "../situation.ts";
+import { machineKindClues } from "./clues/machine-kind.ts";
 import { trainOnCpu } from "./cpu.ts";
 import { pipInstall, pipUninstall } from "./python.ts";
 import { byHand, type } from "./remedies.ts";
@@ -64,7 +65,7 @@ const healthyGpu = cause({
   )(),
   harmless: true,
   references: ["https://docs.nvidia.com/deploy/nvidia-smi/index.html"],
-  clues: [],
+  clues: machineKindClues["healthy-gpu"],
   remedies: () => [],
 });
 
@@ -85,7 +86,7 @@ const noNvidiaGpuHardware = cause({
     "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/index.html",
     "https://github.com/xencon/aixcl/issues/142",
   ],
-  clues: [],
+  clues: machineKindClues["no-nvidia-gpu-hardware"],
   remedies: (facts) => [trainOnCpu(facts), byHand("any", texts.otherMachine())],
 });
 
@@ -107,7 +108,7 @@ const amdRocmPresent = cause({
     "https://pytorch.org/get-started/locally/",
     "https://github.com/ROCm/pytorch/issues/627",
   ],
-  clues: [],
+  clues: machineKindClues["amd-rocm-present"],
   remedies: (facts) => {
     if (onWindows(facts)) return [byHand("windows", texts.rocmWindows()), trainOnCpu(facts)];
     if (onMacos(facts)) return [trainOnCpu(facts)];
@@ -146,7 +147,7 @@ const macosNoCudaUseMps = cause({
     "https://developer.apple.com/metal/pytorch/",
     "https://github.com/datalab-to/chandra/issues/11",
   ],
-  clues: [],
+  clues: machineKindClues["macos-no-cuda-use-mps"],
   remedies: (facts) => [
     type("macos", texts.mps(), pipInstall(facts, { requirements: ["torch"] }), "network"),
     type(
@@ -175,7 +176,7 @@ const gpuInTccMode = cause({
     "https://github.com/microsoft/WSL/issues/14339",
     "https://github.com/microsoft/WSL/issues/11865",
   ],
-  clues: [],
+  clues: machineKindClues["gpu-in-tcc-mode"],
   remedies: (facts) => {
     const indices = (known(facts.driver.smi)?.gpus ?? [])
       .filter((gpu) => gpu.driverModel === "TCC" || gpu.driverModel === "MCDM")
@@ -205,7 +206,7 @@ const gpuMemoryFull = cause({
     "https://docs.pytorch.org/docs/stable/notes/cuda.html",
     "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
   ],
-  clues: [],
+  clues: machineKindClues["gpu-memory-full"],
   remedies: (facts) => {
     const ask = "nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv";
     const grow = type("linux", texts.fragments(), ["export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True"]);

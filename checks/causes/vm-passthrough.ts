@@ -4,6 +4,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts, HypervisorVendor } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { hypervisorOf, onWindows } from "../situation.ts";
+import { vmPassthroughClues } from "./clues/vm-passthrough.ts";
 import { byHand, type } from "./remedies.ts";
 
 const texts = {
@@ -99,7 +100,7 @@ const hypervisorVisible = cause({
     "https://pve.proxmox.com/wiki/PCI_Passthrough",
     "https://libvirt.org/formatdomain.html",
   ],
-  clues: [],
+  clues: vmPassthroughClues["vm-passthrough-hypervisor-visible"],
   remedies: (facts) => {
     const newer = byHand("guest", texts.newerDriver());
     const vmware = byHand("host", texts.hideVmware(), "downtime");
@@ -130,7 +131,7 @@ const mmioTooSmall = cause({
     "https://docs.nvidia.com/vgpu/latest/grid-vgpu-release-notes-vmware-vsphere/index.html",
     "https://learn.microsoft.com/windows-server/virtualization/hyper-v/deploy/deploying-graphics-devices-using-dda",
   ],
-  clues: [],
+  clues: vmPassthroughClues["vm-passthrough-mmio-too-small"],
   remedies: (facts) => {
     const size = mmioGiB(facts);
     const mib = size * 1024;
@@ -183,7 +184,7 @@ const gpuInitFailed = cause({
     "https://pve.proxmox.com/wiki/PCI_Passthrough",
     "https://docs.kernel.org/driver-api/vfio.html",
   ],
-  clues: [],
+  clues: vmPassthroughClues["vm-passthrough-gpu-init-failed"],
   remedies: (facts) => [
     byHand("host", texts.stopStart(), "downtime"),
     byHand("host", texts.vfio(), "downtime"),
@@ -208,7 +209,7 @@ const pcieAtomics = cause({
     "https://rocm.docs.amd.com/en/latest/conceptual/pcie-atomics.html",
     "https://github.com/qemu/qemu/blob/master/docs/pcie.txt",
   ],
-  clues: [],
+  clues: vmPassthroughClues["vm-passthrough-pcie-atomics"],
   remedies: () => [
     byHand("host", texts.atomicsHost(), "downtime"),
     type("host", texts.atomicsCheck(), ["sudo lspci -vv | grep AtomicOps"]),

@@ -4,6 +4,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { HypervisorVendor } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { hypervisorOf } from "../situation.ts";
+import { vmVirtualGpuClues } from "./clues/vm-virtual-gpu.ts";
 import { trainOnCpu } from "./cpu.ts";
 import { byHand, type } from "./remedies.ts";
 
@@ -75,7 +76,7 @@ const vmNoGpu = cause({
     "https://github.com/NVIDIA/nvidia-docker/issues/431",
     "https://www.virtualbox.org/manual/",
   ],
-  clues: [],
+  clues: vmVirtualGpuClues["vm-no-gpu"],
   remedies: (facts) => {
     const vendor = hypervisorOf(facts) ?? null;
     const edition = known(facts.hypervisor)?.edition ?? null;
@@ -107,7 +108,7 @@ const vgpuProfileNoCompute = cause({
     "https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/index.html",
     "https://github.com/ollama/ollama/issues/6364",
   ],
-  clues: [],
+  clues: vmVirtualGpuClues["vgpu-profile-no-compute"],
   remedies: (facts) => {
     const names = (known(facts.driver.smi)?.gpus ?? []).flatMap((gpu) => gpu.name ?? []);
     const profile = names.map((name) => /\b(\w+-\d+)[AB]\b/.exec(name)?.[1]).find((found) => found !== undefined);
@@ -138,7 +139,7 @@ const driverFilesMissing = cause({
     "https://github.com/staralt/dxgkrnl-dkms/issues/7",
     "https://learn.microsoft.com/windows-server/virtualization/hyper-v/gpu-partitioning",
   ],
-  clues: [],
+  clues: vmVirtualGpuClues["hyperv-gpupv-driver-files-missing"],
   remedies: () => [
     type("host", texts.hostFiles(), [
       "Get-ChildItem C:\\Windows\\System32\\DriverStore\\FileRepository -Filter nv_dispi* | Sort-Object LastWriteTime",
@@ -164,7 +165,7 @@ const moduleIncompatible = cause({
     "/usr/lib/wsl 中的文件与宿主机驱动一致，/dev/dxg 也存在，但 nvidia-smi 仍被拒绝；`dmesg | grep dxg` 显示协议或版本错误。",
   )(),
   references: ["https://github.com/staralt/dxgkrnl-dkms/issues/9", "https://github.com/microsoft/WSL2-Linux-Kernel"],
-  clues: [],
+  clues: vmVirtualGpuClues["hyperv-gpupv-module-incompatible"],
   remedies: (facts) => [
     type("guest", texts.dkmsStatus(), ["dkms status"]),
     byHand("guest", texts.rebuildDxg({ kernel: known(facts.system.kernel) ?? "uname -r" }), "reboot"),

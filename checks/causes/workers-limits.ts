@@ -3,6 +3,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { containersOf, inWsl2 } from "../situation.ts";
+import { workersLimitsClues } from "./clues/workers-limits.ts";
 import { byHand, type } from "./remedies.ts";
 
 const dataLoader = "https://docs.pytorch.org/docs/stable/data.html";
@@ -126,7 +127,7 @@ export const limitCauses = {
       "https://kubernetes.io/docs/concepts/storage/volumes/#emptydir",
       "https://github.com/pytorch/pytorch/issues/5040",
     ],
-    clues: [],
+    clues: workersLimitsClues["shm-too-small"],
     remedies: shmRemedies,
   }),
 
@@ -143,7 +144,7 @@ export const limitCauses = {
       "报错为 Too many open files 或 received 0 items of ancdata；`ulimit -n` 显示上限，`ls /proc/<pid>/fd | wc -l` 的数值不断接近它。",
     )(),
     references: [`${sharing}#sharing-strategies`, "https://github.com/pytorch/pytorch/issues/41465"],
-    clues: [],
+    clues: workersLimitsClues["open-file-limit"],
     remedies: fileLimitRemedies,
   }),
 
@@ -160,7 +161,7 @@ export const limitCauses = {
       "报错为 DataLoader worker (pid …) is killed by signal: Killed 或 exited unexpectedly；`sudo dmesg | grep -i 'killed process'` 中出现 python，且 `free -m` 的可用内存在 epoch 期间持续下降。若为 Bus error，则是共享内存不足。",
     )(),
     references: ["https://github.com/pytorch/pytorch/issues/13246", dataLoader],
-    clues: [],
+    clues: workersLimitsClues["worker-oom-killed"],
     remedies: memoryRemedies,
   }),
 
@@ -180,7 +181,7 @@ export const limitCauses = {
       "https://learn.microsoft.com/troubleshoot/windows-client/performance/introduction-to-the-page-file",
       "https://github.com/ultralytics/yolov3/issues/1643",
     ],
-    clues: [],
+    clues: workersLimitsClues["windows-pagefile-too-small"],
     remedies: () => [
       byHand("windows", texts.pagefile(), "administrator", "reboot"),
       type("windows", texts.fewerWorkers(), ["loader = DataLoader(dataset, num_workers=2, persistent_workers=True)"]),

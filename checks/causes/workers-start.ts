@@ -3,6 +3,7 @@ import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { onWindows } from "../situation.ts";
+import { workersStartClues } from "./clues/workers-start.ts";
 import { type } from "./remedies.ts";
 
 const multiprocessing = "https://docs.python.org/3/library/multiprocessing.html";
@@ -104,7 +105,7 @@ export const startCauses = {
       `${multiprocessing}#multiprocessing-safe-main-import`,
       "https://github.com/pytorch/pytorch/issues/5858",
     ],
-    clues: [],
+    clues: workersStartClues["missing-main-guard"],
     remedies: () => [
       lint(),
       anywhere(
@@ -135,7 +136,7 @@ export const startCauses = {
       "https://docs.pytorch.org/docs/stable/notes/multiprocessing.html",
       "https://github.com/pytorch/pytorch/issues/40403",
     ],
-    clues: [],
+    clues: workersStartClues["fork-after-cuda-init"],
     remedies: () => [
       anywhere(
         texts.cudaInWorkers(),
@@ -169,7 +170,7 @@ export const startCauses = {
       "https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled",
       "https://github.com/pytorch/pytorch/issues/51836",
     ],
-    clues: [],
+    clues: workersStartClues["unpicklable-worker-args"],
     remedies: (facts) => [
       lint(),
       moduleLevel(),
@@ -200,7 +201,7 @@ export const startCauses = {
       '在 Linux 的 Python 3.14 或更高版本上，`python -c "import multiprocessing as m; print(m.get_start_method())"` 输出 forkserver；PyTorch 还会给出警告 Got pickle error when attempting to start a worker Process。更早的 Python 则属于 unpicklable-worker-args。',
     )(),
     references: [`${multiprocessing}#contexts-and-start-methods`, "https://github.com/pytorch/pytorch/issues/169252"],
-    clues: [],
+    clues: workersStartClues["python314-forkserver-pickling"],
     remedies: () => [
       lint(),
       moduleLevel(),
@@ -227,7 +228,7 @@ export const startCauses = {
       "PyTorch 警告 This DataLoader will create … worker processes in total. Our suggested max number of worker …；`nproc`（以及容器中的 cpu.max）小于 num_workers。",
     )(),
     references: [dataLoader, "https://github.com/embeddings-benchmark/mteb/issues/1331"],
-    clues: [],
+    clues: workersStartClues["too-many-workers"],
     remedies: (facts) => {
       const cpus = usableCpus(facts);
       const set =
@@ -256,7 +257,7 @@ export const startCauses = {
       "num_workers=0 时一个 epoch 比 2 时更快；`envdoctor bench loader` 会给出启动时间、稳定速度和收支平衡点。",
     )(),
     references: [dataLoader, "https://github.com/pytorch/pytorch/issues/12831"],
-    clues: [],
+    clues: workersStartClues["worker-overhead-small-dataset"],
     remedies: () => [
       anywhere(texts.zeroWorkers(), "loader = DataLoader(dataset, num_workers=0, batch_size=256)"),
       benchLoader(),
@@ -276,7 +277,7 @@ export const startCauses = {
       "每个 epoch 的第一个 batch 之前停顿数秒，任务管理器中能看到新的 python.exe 进程；设置 num_workers=0 后停顿消失。",
     )(),
     references: ["https://github.com/pytorch/pytorch/issues/55455", "https://github.com/pytorch/pytorch/issues/12831"],
-    clues: [],
+    clues: workersStartClues["windows-spawn-slow-epochs"],
     remedies: (facts) => [
       anywhere(texts.persistent(), "loader = DataLoader(dataset, num_workers=2, persistent_workers=True)"),
       ...(known(facts.system.platform) === "linux"

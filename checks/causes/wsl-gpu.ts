@@ -3,6 +3,7 @@ import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { wslGpuClues } from "./clues/wsl-gpu.ts";
 import { byHand, type, wslDistro } from "./remedies.ts";
 import { configPath, restartWsl, shutdown, updateWindowsDriver, updateWsl } from "./wsl-remedies.ts";
 
@@ -71,7 +72,7 @@ const wsl1NoGpu = cause({
     "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",
     "https://github.com/microsoft/WSL/issues/4519",
   ],
-  clues: [],
+  clues: wslGpuClues["wsl1-no-gpu"],
   remedies: (facts) => {
     const distro = wslDistro(facts);
     const convert = type(
@@ -105,7 +106,7 @@ const wslWindowsBuild = cause({
     "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",
     "https://github.com/microsoft/WSL/issues/7056",
   ],
-  clues: [],
+  clues: wslGpuClues["wsl-windows-build"],
   remedies: (facts) => {
     const build = wslBuild(facts);
     const back = byHand("windows", texts.leavePreview(), "administrator", "reboot");
@@ -135,7 +136,7 @@ const wslKernelTooOld = cause({
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
     "https://learn.microsoft.com/windows/wsl/kernel-release-notes",
   ],
-  clues: [],
+  clues: wslGpuClues["wsl-kernel-too-old"],
   remedies: () => [updateWsl],
 });
 
@@ -156,7 +157,7 @@ const wslCustomKernel = cause({
     "https://github.com/microsoft/WSL2-Linux-Kernel",
     "https://github.com/zhenruyan/WSL-libre-linux-kernel/issues/5",
   ],
-  clues: [],
+  clues: wslGpuClues["wsl-custom-kernel"],
   remedies: (facts) => [
     byHand("windows", texts.customKernel({ path: configPath(facts) }), "downtime"),
     type("windows", texts.removeKernelLine(), [shutdown], "downtime"),
@@ -181,7 +182,7 @@ const wslDevDxgMissing = cause({
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
     "https://github.com/microsoft/WSL/issues/6809",
   ],
-  clues: [],
+  clues: wslGpuClues["wsl-dev-dxg-missing"],
   remedies: () => [
     updateWsl,
     updateWindowsDriver,
@@ -205,7 +206,7 @@ const wslGpuDisabledInConfig = cause({
     "https://learn.microsoft.com/windows/wsl/wsl-config",
     "https://github.com/microsoft/WSL/blob/master/src/windows/common/WslCoreConfig.h",
   ],
-  clues: [],
+  clues: wslGpuClues["wsl-gpu-disabled-in-config"],
   remedies: (facts) => {
     const wsl = known(facts.wsl);
     const byConf = wsl && known(wsl.conf)?.gpuEnabled === false;

@@ -3,6 +3,7 @@ import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { wslLibrariesClues } from "./clues/wsl-libraries.ts";
 import { byHand, familyOf, plainWord, removePackages, type } from "./remedies.ts";
 import { restartWsl, updateWindowsDriver, updateWsl } from "./wsl-remedies.ts";
 
@@ -60,7 +61,7 @@ const wslGpuChannelBroken = cause({
     "https://github.com/microsoft/WSL/issues/41062",
     "https://learn.microsoft.com/windows/wsl/basic-commands",
   ],
-  clues: [],
+  clues: wslLibrariesClues["wsl-gpu-channel-broken"],
   remedies: () => [restartWsl, updateWsl, updateWindowsDriver],
 });
 
@@ -84,7 +85,7 @@ const wslLinuxDriverInstalled = cause({
     "https://github.com/microsoft/WSL/issues/11755",
     "https://github.com/microsoft/WSL/issues/9166",
   ],
-  clues: [],
+  clues: wslLibrariesClues["wsl-linux-driver-installed"],
   remedies: (facts) => [...removeLinuxDriver(facts), restartWsl, byHand("linux", texts.onlyToolkit())],
 });
 
@@ -127,7 +128,7 @@ const wslLibcudaNotInLoaderPath = cause({
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
     "https://learn.microsoft.com/windows/wsl/wsl-config",
   ],
-  clues: [],
+  clues: wslLibrariesClues["wsl-libcuda-not-in-loader-path"],
   remedies: (facts) => {
     const wsl = known(facts.wsl);
     const off = (wsl && known(wsl.conf)?.appendLibPath) === false;
@@ -161,7 +162,7 @@ const wslMultiGpuInitOom = cause({
     "https://github.com/MicrosoftDocs/WSL/issues/1947",
     "https://github.com/microsoft/WSL/issues/12467",
   ],
-  clues: [],
+  clues: wslLibrariesClues["wsl-multi-gpu-init-oom"],
   remedies: () => [
     type("linux", texts.oneGpu(), ["export CUDA_VISIBLE_DEVICES=0"]),
     updateWsl,

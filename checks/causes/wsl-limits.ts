@@ -3,6 +3,7 @@ import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { wslLimitsClues } from "./clues/wsl-limits.ts";
 import { byHand, plainWord, type } from "./remedies.ts";
 import { configPath, shutdown } from "./wsl-remedies.ts";
 
@@ -93,7 +94,7 @@ const wslLibcudaNotSymlink = cause({
   )(),
   harmless: true,
   references: ["https://github.com/yuk7/ArchWSL/issues/248", "https://github.com/microsoft/WSL/issues/11229"],
-  clues: [],
+  clues: wslLimitsClues["wsl-libcuda-not-symlink"],
   remedies: () => [],
 });
 
@@ -114,7 +115,7 @@ const wslLspciExpected = cause({
     "https://github.com/brokeDude2901/dxgkrnl_ubuntu/issues/12",
     "https://github.com/Osmantic/ODS/pull/3737",
   ],
-  clues: [],
+  clues: wslLimitsClues["wsl-lspci-expected"],
   remedies: () => [],
 });
 
@@ -135,7 +136,7 @@ const wslDmesgNoise = cause({
   )(),
   harmless: true,
   references: ["https://github.com/microsoft/WSL/issues/40715", "https://github.com/microsoft/WSL/issues/11293"],
-  clues: [],
+  clues: wslLimitsClues["wsl-dmesg-noise"],
   remedies: () => [],
 });
 
@@ -155,7 +156,7 @@ const wslPinnedMemoryLimit = cause({
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
     "https://github.com/microsoft/WSL/issues/8447",
   ],
-  clues: [],
+  clues: wslLimitsClues["wsl-pinned-memory-limit"],
   remedies: (facts) => [
     byHand("any", texts.lessPinned()),
     byHand("windows", texts.moreMemory({ setting: memorySetting(facts), path: configPath(facts) })),
@@ -177,7 +178,7 @@ const wslMemoryLimit = cause({
     "程序以 “Killed”（退出码 137）结束，`dmesg | grep -i oom` 中有它的名字；发行版内 `free -h` 显示的总内存约为 Windows 的一半，或等于 .wslconfig 中的值。",
   )(),
   references: ["https://learn.microsoft.com/windows/wsl/wsl-config", "https://github.com/oobabooga/textgen/issues/440"],
-  clues: [],
+  clues: wslLimitsClues["wsl-memory-limit"],
   remedies: (facts) => [
     byHand("windows", texts.raiseLimit({ setting: memorySetting(facts), path: configPath(facts) })),
     openConfig,
@@ -200,7 +201,7 @@ const wslconfigIgnored = cause({
     "执行 `wsl --shutdown` 后设置仍不生效（用 `free -h`、`nproc` 查看）。在 Windows 上 `Format-Hex $env:USERPROFILE\\.wslconfig` 以 FF FE 开头即为 UTF-16。",
   )(),
   references: ["https://learn.microsoft.com/windows/wsl/wsl-config", "https://github.com/microsoft/WSL/issues/7851"],
-  clues: [],
+  clues: wslLimitsClues["wslconfig-ignored"],
   remedies: (facts) => {
     const wsl = known(facts.wsl);
     const config = wsl && known(wsl.config);
@@ -240,7 +241,7 @@ const wslWindowsDriveSlow = cause({
     "https://github.com/microsoft/WSL/issues/4197",
     "https://github.com/microsoft/WSL/issues/13640",
   ],
-  clues: [],
+  clues: wslLimitsClues["wsl-windows-drive-slow"],
   remedies: (facts) => {
     const path = known(facts.data)?.path;
     const source = path !== undefined && /^\/[\w./ +-]+$/.test(path) ? path : "/mnt/c/path/to/data";

@@ -1,3 +1,4 @@
+import { trouble } from "../../checks/causes/clues/words.ts";
 import type { CauseId } from "../../checks/causes/ids.ts";
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
@@ -13,11 +14,9 @@ import { mergeFacts } from "./merge.ts";
 import { type Line, normalise } from "./normalise.ts";
 import { type RankedCause, rankCauses } from "./rank.ts";
 import { readFacts } from "./readers/index.ts";
-import { allClues } from "./scratch/index.ts";
 import { Haystack } from "./search.ts";
 import { settingsOf } from "./settings.ts";
 import { Sieve } from "./sieve.ts";
-import { trouble } from "./trouble.ts";
 
 export interface ExplainedCause {
   readonly cause: Cause;
@@ -82,9 +81,7 @@ function explainLines(lines: readonly Line[], options: ExplainOptions): Explanat
   const findings = findClues(
     text,
     settings,
-    Object.values(catalogue).map(
-      (cause) => [cause.id, cause.clues.length > 0 ? cause.clues : (allClues[cause.id] ?? [])] as const,
-    ),
+    Object.values(catalogue).map((cause) => [cause.id, cause.clues] as const),
   );
   const judged = suspicions(facts, text, options.facts !== undefined).filter(({ evidence }) =>
     addsTo(findings, evidence),

@@ -1,7 +1,8 @@
-import type { CauseId } from "../../../checks/causes/ids.ts";
-import type { Clue } from "../../diagnosis/cause.ts";
+import type { Clue } from "../../../src/diagnosis/cause.ts";
+import type { CauseId } from "../ids.ts";
 
-export const containerClues: Partial<Record<CauseId, readonly Clue[]>> = {
+/** Texts that betray the causes of ../container.ts. */
+export const containerClues = {
   "container-missing-gpu-flag": [
     {
       pattern:
@@ -22,7 +23,7 @@ export const containerClues: Partial<Record<CauseId, readonly Clue[]>> = {
     },
     {
       pattern:
-        /Found no NVIDIA driver on your system|libcuda\.so(?:\.1)?'?:? cannot open shared object|Could not load dynamic library 'libcuda\.so\.1'|Could not find cuda drivers on your machine|kernel driver does not appear to be running on this host|CUDA driver library cannot be found|Failed to (?:load|detect) NVML|couldn't find libnvidia-ml\.so|No CUDA GPUs are available|no CUDA-capable device|CUDA_ERROR_NO_DEVICE|is_available\(\)\)?[^\n\w]{0,12}False/i,
+        /Found no NVIDIA driver on your system|libcuda\.so(?:\.1)?'?:? cannot open shared object|Could not load dynamic library 'libcuda\.so\.1'|Could not find cuda drivers on your machine|kernel driver does not appear to be running on this host|CUDA driver library cannot be found|Failed to (?:load|detect) NVML|couldn't find libnvidia-ml\.so|No CUDA GPUs are available|no CUDA-capable device|CUDA_ERROR_NO_DEVICE|is_available\(\)\)?\W{0,12}False/i,
       on: ["container"],
       weight: 0.7,
       unless:
@@ -185,4 +186,4 @@ export const containerClues: Partial<Record<CauseId, readonly Clue[]>> = {
       source: "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
     },
   ],
-};
+} satisfies Partial<Record<CauseId, readonly Clue[]>>;
