@@ -317,3 +317,10 @@ export function withFramework(facts: Facts, over: Partial<Framework>, of: Partia
   const base = known(facts.pythons)?.[0] ?? python();
   return flip(facts, { pythons: value([{ ...base, frameworks: value([framework(over)]), ...of }]) });
 }
+
+/** The same machine with these adapters on its bus. */
+export function showing(facts: Facts, ...adapters: Adapter[]): Facts {
+  return flip(facts, {
+    bus: { adapters: value(adapters, { source: "/sys/bus/pci/devices", excerpt: "display or compute" }) },
+  });
+}
