@@ -7,7 +7,9 @@ import type { Adapter, ContainerFacts, Facts, Framework, HypervisorVendor, Pytho
  */
 export function onLinux(facts: Facts): boolean {
   const platform = known(facts.system.platform);
-  return platform === undefined ? !onWindows(facts) : platform === "linux";
+  if (platform !== undefined) return platform === "linux";
+  // A pasted text seldom names its system, but only Linux has these.
+  return [facts.wsl, facts.driver.module, facts.driver.nodes, facts.driver.dxg].some((fact) => fact.state === "value");
 }
 
 export function onWindows(facts: Facts): boolean {

@@ -11,6 +11,7 @@ import {
   nvidiaAdapters,
   onJetson,
   onMacos,
+  onWindows,
   smiGpus,
 } from "../situation.ts";
 
@@ -109,6 +110,7 @@ function missing(facts: Facts): Outcome {
   if (inWsl2(facts)) return cannotTell(whyUnknown(facts.driver.dxg, facts.driver.smi) ?? texts.notTold());
   if (adapters.state === "unknown") return cannotTell(adapters.reason, adapters.evidence);
   const others = known(adapters) ?? [];
+  if (mayBeWsl(facts, others)) return cannotTell(whyUnknown(facts.wsl) ?? texts.notTold());
   const profile = known(facts.driver.primeProfile);
   const shown = { source: "lspci", excerpt: others.map(called).join(", ") || "no display adapter" };
   const evidence = evidenceOr(shown, adapters, facts.hypervisor);
@@ -124,6 +126,11 @@ function missing(facts: Facts): Outcome {
   if (!isGuest(facts)) return no(texts.noCard(), suspect("no-nvidia-gpu-hardware", 0.95, ...evidence));
   if (hasOnlyVirtualDisplay(facts, others)) return no(texts.virtualOnly(), suspect("vm-no-gpu", 0.95, ...evidence));
   return no(texts.instance(), suspect("no-nvidia-gpu-hardware", 0.95, ...evidence));
+}
+
+/** In WSL2 no card is on the bus either. */
+function mayBeWsl(facts: Facts, adapters: readonly Adapter[]): boolean {
+  return facts.wsl.state === "unknown" && !onWindows(facts) && adapters.every((a) => a.vendor === "microsoft");
 }
 
 function isGuest(facts: Facts): boolean {
