@@ -9,6 +9,7 @@ import {
   driverVersion,
   frameworkName,
   inWsl,
+  onJetson,
   onWindows,
   type PlacedFramework,
   trainingFrameworks,
@@ -40,7 +41,7 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "driver.installed", "driver.module", "driver.api", "cuda.libcuda", "frameworks.gpu-build"],
   title: texts.title(),
-  appliesTo: (facts) => !beyondCuda(facts) && cudaBuilds(facts).length > 0,
+  appliesTo: (facts) => !beyondCuda(facts) && !onJetson(facts) && cudaBuilds(facts).length > 0,
   judge(facts) {
     const builds = cudaBuilds(facts);
     const answers = builds.map((build) => ({ build, answer: ask(facts, build) }));

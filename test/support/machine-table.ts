@@ -332,4 +332,31 @@ export const expected: Readonly<Record<string, Expected>> = {
   },
   // macOS
   "macos-m3": { verdict: "degraded unknown", causes: "macos-no-cuda-use-mps", warn: "gpu.present" },
+  // Odd, and mostly no fault
+  "jetson-orin": { verdict: "degraded unknown" },
+  "two-cards-one-for-a-guest": { verdict: "ready yes" },
+  "no-nvidia-utils": { verdict: "degraded unknown", unknown: "driver.api" },
+  "gpu-memory-full": { verdict: "ready yes", causes: "gpu-memory-full", warn: "gpu.memory" },
+  "no-nodes-yet": { verdict: "ready yes" },
+  "wsl2-windows-without-nvidia": {
+    verdict: "degraded no",
+    causes: "no-nvidia-gpu-hardware",
+    fail: "gpu.present",
+    blocked: {
+      "gpu.present":
+        "driver.api wsl.libraries cuda.libcuda cuda.visible-devices frameworks.gpu-build frameworks.driver frameworks.arch",
+    },
+  },
+  "wslconfig-in-utf16": { verdict: "ready yes", causes: "wslconfig-ignored", warn: "wsl.config" },
+  "apptainer-without-nv": {
+    verdict: "not-ready no",
+    causes: "container-missing-gpu-flag",
+    fail: "driver.device-nodes",
+    blocked: { "driver.device-nodes": "driver.api cuda.libcuda frameworks.driver" },
+  },
+  "slurm-no-gpu-asked-for": {
+    verdict: "not-ready no",
+    causes: "cuda-visible-devices-hides-gpu",
+    fail: "cuda.visible-devices",
+  },
 };
