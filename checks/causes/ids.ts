@@ -79,6 +79,11 @@ export const causeIds = [
   "python-version-unsupported",
   "wrong-python-environment",
   "framework-not-installed",
+  // what only a training run shows
+  "framework-crashes",
+  "training-hangs",
+  "training-results-wrong",
+  "gpu-not-used",
   // loader workers
   "missing-main-guard",
   "fork-after-cuda-init",

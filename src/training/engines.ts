@@ -1,0 +1,148 @@
+import type { Diagnosis } from "../diagnosis/diagnose.ts";
+import { known } from "../facts/fact.ts";
+import type { Facts, Framework, PythonFacts, TfjsPackage } from "../facts/facts.ts";
+import type { Host } from "../host/host.ts";
+import { pythonScript } from "../host/scripts.ts";
+import { message, type Said } from "../text/message.ts";
+import type { EngineProgram } from "./observe.ts";
+import { type Device, type EngineId, engineIds, type WantedDevice } from "./plan.ts";
+import { nodeGpuProgram, wasmProgram } from "./tfjs.ts";
+
+/** An engine that may train here. */
+export interface Candidate {
+  readonly engine: EngineId;
+  /** Where it is expected to train, by the diagnosis. */
+  readonly expects: Device;
+  /** Names it for people: "torch 2.13.0 in /usr/bin/python3". */
+  readonly label: string;
+  readonly program: EngineProgram;
+}
+
+/** An engine that was not tried, or did not train, and why. */
+export interface PassedOver {
+  readonly engine: EngineId;
+  readonly reason: Said;
+}
+
+export interface Choice {
+  readonly candidates: readonly Candidate[];
+  readonly passedOver: readonly PassedOver[];
+}
+
+export interface Wanted {
+  readonly engine: "auto" | EngineId;
+  readonly device: WantedDevice;
+}
+
+const texts = {
+  noPython: message("no Python was found", "没有找到 Python"),
+  noTorch: message("no Python here has PyTorch", "这里的 Python 都没有 PyTorch"),
+  cpuBuild: message("{framework} was built without CUDA", "{framework} 不带 CUDA"),
+  noNodeGpu: message("@tensorflow/tfjs-node-gpu is not installed", "未安装 @tensorflow/tfjs-node-gpu"),
+  noBinding: message("its tfjs_binding.node was never downloaded or built", "其 tfjs_binding.node 没有下载或编译"),
+  noLibrary: message("the TensorFlow library is missing beside its binding", "其 binding 旁边缺少 TensorFlow 库"),
+  noGpu: message("it computes on the CPU only", "它只能用 CPU 计算"),
+  noCuda: message("this version has no engine that needs the driver alone", "此版本没有只依赖驱动的引擎"),
+};
+
+type Considered = { readonly candidate: Candidate } | { readonly reason: Said };
+
+/** The engines to try, best first: those that may use the GPU, then those on the CPU, each in the order of `engineIds`. */
+export async function chooseEngines(host: Host, facts: Facts, diagnosis: Diagnosis, wanted: Wanted): Promise<Choice> {
+  const explicit = wanted.engine !== "auto";
+  const considered: Record<EngineId, () => Considered | Promise<Considered>> = {
+    torch: () => considerTorch(facts, diagnosis, wanted, explicit),
+    "tfjs-node-gpu": () => considerNodeGpu(host, facts, diagnosis, wanted, explicit),
+    cuda: () => ({ reason: texts.noCuda() }),
+    "tfjs-wasm": () => considerWasm(host, wanted),
+  };
+  const candidates: Candidate[] = [];
+  const passedOver: PassedOver[] = [];
+  for (const engine of explicit ? [wanted.engine as EngineId] : engineIds) {
+    const one = await considered[engine]();
+    if ("candidate" in one) candidates.push(one.candidate);
+    else passedOver.push({ engine, reason: one.reason });
+  }
+  const later = (candidate: Candidate): number => (candidate.expects === "cuda" ? 0 : 1);
+  return { candidates: candidates.sort((a, b) => later(a) - later(b)), passedOver };
+}
+
+/** The Python that a bare `python` starts or --python names first, unless only another one could use the GPU. */
+function considerTorch(facts: Facts, diagnosis: Diagnosis, wanted: Wanted, explicit: boolean): Considered {
+  const pythons = known(facts.pythons) ?? [];
+  const asked = pythons.find(({ foundBy }) => foundBy.includes("--python"));
+  const equipped = (asked ? [asked] : pythons).flatMap((python) => {
+    const framework = known(python.frameworks)?.find(({ name }) => name === "torch");
+    return framework === undefined ? [] : [{ python, framework }];
+  });
+  const gpuPossible = wanted.device !== "cpu" && diagnosis.verdict.gpuTraining !== "no";
+  const forGpu = equipped.find(({ framework }) => mayUseGpu(framework));
+  const best = (gpuPossible ? forGpu : undefined) ?? equipped[0];
+  if (best === undefined) {
+    // Asked for by name, the framework's own words say more than that it was not seen.
+    const python = asked ?? pythons.find(({ active }) => active) ?? pythons[0];
+    if (!explicit || python === undefined) return { reason: pythons.length > 0 ? texts.noTorch() : texts.noPython() };
+    return { candidate: torchCandidate(python, null, "cpu") };
+  }
+  const { python, framework } = best;
+  if (wanted.device === "cuda" && !explicit && !mayUseGpu(framework)) {
+    return { reason: texts.cpuBuild({ framework: `torch ${framework.version}` }) };
+  }
+  return { candidate: torchCandidate(python, framework, gpuPossible && mayUseGpu(framework) ? "cuda" : "cpu") };
+}
+
+function mayUseGpu({ cudaBuild, hipBuild }: Framework): boolean {
+  return hipBuild !== null || cudaBuild.state === "unknown" || known(cudaBuild) != null;
+}
+
+function torchCandidate(python: PythonFacts, framework: Framework | null, expects: Device): Candidate {
+  return {
+    engine: "torch",
+    expects,
+    label: `torch ${framework?.version ?? "?"} (${python.path})`,
+    // -X faulthandler names the line of Python in which a native crash happened.
+    program: { argv: [python.path, "-X", "faulthandler", pythonScript("train_torch.py")], after: [], env: {} },
+  };
+}
+
+async function considerNodeGpu(
+  host: Host,
+  facts: Facts,
+  diagnosis: Diagnosis,
+  wanted: Wanted,
+  explicit: boolean,
+): Promise<Considered> {
+  const node = known(facts.node);
+  const own = node && known(node.tfjs)?.find(({ name }) => name === "@tensorflow/tfjs-node-gpu");
+  const found = await nodeGpuProgram(host, own?.path);
+  if (found === undefined) return { reason: texts.noNodeGpu() };
+  const missing = own ? missingPart(own) : found.missing ? texts.noBinding() : undefined;
+  if (missing && !explicit) return { reason: missing };
+  const gpuPossible = wanted.device !== "cpu" && diagnosis.verdict.gpuTraining !== "no";
+  const { program, path } = found;
+  return {
+    candidate: {
+      engine: "tfjs-node-gpu",
+      expects: gpuPossible ? "cuda" : "cpu",
+      label: `tfjs-node-gpu (${path})`,
+      program,
+    },
+  };
+}
+
+function missingPart({ binding, library }: TfjsPackage): Said | undefined {
+  if (binding.state === "absent") return texts.noBinding();
+  return library.state === "absent" ? texts.noLibrary() : undefined;
+}
+
+function considerWasm(host: Host, wanted: Wanted): Considered {
+  if (wanted.device === "cuda") return { reason: texts.noGpu() };
+  return {
+    candidate: {
+      engine: "tfjs-wasm",
+      expects: "cpu",
+      label: "@tensorflow/tfjs-backend-wasm",
+      program: wasmProgram(host),
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { RunResult } from "../host/host.ts";
+import { streamProgram } from "../host/stream.ts";
+import { excerpt } from "../text/plain.ts";
+import type { TrainingPlan } from "./plan.ts";
+import { type Placed, type Product, parseReport, type Ready, type Report, type Timed } from "./protocol.ts";
+
+export interface RunSeen {
+  /** In the order of the steps; null was NaN or infinite. */
+  readonly losses: readonly (number | null)[];
+  readonly stepMs: readonly number[];
+  /** One class for each test image; null where it was not told. */
+  readonly predictions: readonly number[] | null;
+}
+
+/** All that an engine program reported, and how it ended. */
+export interface Observation {
+  readonly plan: TrainingPlan;
+  readonly ready: Ready | null;
+  readonly product: Product | null;
+  readonly placed: Placed | null;
+  readonly training: RunSeen;
+  readonly control: RunSeen;
+  readonly peakMiB: number | null;
+  readonly timed: readonly Timed[];
+  readonly done: boolean;
+  /** stdout carries nothing: its lines were read as reports. */
+  readonly end: RunResult;
+  /** Lines on stdout that are no reports: how many, and the first ones. */
+  readonly noise: { readonly lines: number; readonly excerpt: string };
+}
+
+export interface EngineProgram {
+  /** Words before the plan. */
+  readonly argv: readonly [string, ...string[]];
+  /** Words after the plan. */
+  readonly after: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+export interface ObserveOptions {
+  readonly timeoutMs: number;
+  readonly onReport?: (report: Report) => void;
+}
+
+const noiseKept = 5;
+
+/** Runs an engine program in a process of its own, under a deadline. Never throws. */
+export async function observe(
+  program: EngineProgram,
+  plan: TrainingPlan,
+  { timeoutMs, onReport }: ObserveOptions,
+): Promise<Observation> {
+  const seen = new Seen(plan);
+  const noise: string[] = [];
+  let noiseLines = 0;
+  const onLine = (line: string): void => {
+    const report = parseReport(line);
+    if (report !== undefined) {
+      seen.take(report);
+      onReport?.(report);
+    } else if (line.trim() !== "") {
+      if (noiseLines++ < noiseKept) noise.push(line.slice(0, 1000));
+    }
+  };
+  const argv = [...program.argv, JSON.stringify(plan), ...program.after] as const;
+  const end = await streamProgram(argv as [string, ...string[]], { env: program.env, timeoutMs, onLine });
+  return { ...seen.observed(), end, noise: { lines: noiseLines, excerpt: excerpt(noise.join("\n")) } };
+}
+
+interface RunBuilder {
+  losses: (number | null)[];
+  stepMs: number[];
+  predictions: number[] | null;
+}
+
+class Seen {
+  private ready: Ready | null = null;
+  private product: Product | null = null;
+  private placed: Placed | null = null;
+  private readonly runs: Record<"training" | "control", RunBuilder> = { training: emptyRun(), control: emptyRun() };
+  private peakMiB: number | null = null;
+  private readonly timed: Timed[] = [];
+  private done = false;
+
+  constructor(private readonly plan: TrainingPlan) {}
+
+  take(report: Report): void {
+    switch (report.event) {
+      case "ready":
+        this.ready ??= report;
+        return;
+      case "product":
+        this.product ??= report;
+        return;
+      case "placed":
+        this.placed ??= report;
+        return;
+      case "step":
+        this.step(this.runs[report.run], report.loss, report.ms);
+        return;
+      case "tested":
+        this.runs[report.run].predictions ??= report.predictions;
+        return;
+      case "memory":
+        this.peakMiB = report.peakMiB;
+        return;
+      case "timed":
+        if (this.timed.length < 2) this.timed.push(report);
+        return;
+      case "done":
+        this.done = true;
+    }
+  }
+
+  /** One more than was asked for is kept, so that too many are seen as such and a flood takes no memory. */
+  private step(run: RunBuilder, loss: number | null, ms: number): void {
+    if (run.losses.length > this.plan.steps) return;
+    run.losses.push(loss);
+    run.stepMs.push(ms);
+  }
+
+  observed(): Omit<Observation, "end" | "noise"> {
+    const { plan, ready, product, placed, runs, peakMiB, timed, done } = this;
+    return { plan, ready, product, placed, ...runs, peakMiB, timed, done };
+  }
+}
+
+function emptyRun(): RunBuilder {
+  return { losses: [], stepMs: [], predictions: null };
+}
