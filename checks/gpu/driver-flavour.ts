@@ -3,6 +3,7 @@ import { type Evidence, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { flavourFor } from "../compatibility.ts";
+import { evidenceOr } from "../evidence.ts";
 import { architectures, inWsl, onLinux } from "../situation.ts";
 
 const texts = {
@@ -35,7 +36,7 @@ export default check({
     if (!wrong || works || cards.some((gpu) => needs(gpu) === own)) return pass(texts[own]());
     const gpu = wrong.charAt(0).toUpperCase() + wrong.slice(1);
     const wanted = own === "open" ? "proprietary" : "open";
-    const evidence: Evidence[] = [{ source: source(facts), excerpt: `${own} kernel module` }, ...refusals(facts)];
+    const evidence = [...seen(facts, own), ...refusals(facts)];
     const cause = wanted === "open" ? "open-kernel-module-required" : "driver-branch-dropped-gpu";
     return fail({
       found: texts[own](),
@@ -56,8 +57,9 @@ function flavour({ driver }: Facts): "open" | "proprietary" | null {
   return known(driver.module)?.flavour ?? known(driver.built)?.flavour ?? null;
 }
 
-function source({ driver }: Facts): string {
-  return driver.module.state === "value" ? "/proc/driver/nvidia/version" : "modinfo nvidia";
+function seen({ driver }: Facts, own: string): readonly Evidence[] {
+  const told = { source: "modinfo nvidia", excerpt: `${own} kernel module` };
+  return evidenceOr(told, known(driver.module)?.flavour ? driver.module : driver.built);
 }
 
 /** What the module itself said of a card that it does not take. */

@@ -1,7 +1,8 @@
-import { check, fail, pass, suspect, warn } from "../../src/diagnosis/check.ts";
+import { check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
 import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
-import type { Facts, WslConf, WslConfig } from "../../src/facts/facts.ts";
+import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { evidenceOr } from "../evidence.ts";
 import { inWsl2, smiGpus } from "../situation.ts";
 
 const texts = {
@@ -39,9 +40,15 @@ export default check({
     const wsl = known(facts.wsl);
     const conf = wsl && known(wsl.conf);
     const config = wsl && known(wsl.config);
-    const evidence = wsl ? evidenceOf(wsl.conf, wsl.config) : [];
-    const off = switchedOff(conf, config);
-    if (off) return judgeOff(facts, off, evidence);
+    const evidence = wsl ? evidenceOf(wsl.config) : [];
+    if (wsl && conf?.gpuEnabled === false) {
+      const line = { source: "/etc/wsl.conf", excerpt: "[gpu] enabled=false" };
+      return switchedOff(facts, line.source, evidenceOr(line, wsl.conf));
+    }
+    if (wsl && config?.gpuSupport === false) {
+      const line = { source: config.path, excerpt: "[wsl2] gpuSupport=false" };
+      return switchedOff(facts, config.path, evidenceOr(line, wsl.config));
+    }
     if (config?.encoding === "utf-16") {
       return warn({
         found: texts.utf16(),
@@ -64,25 +71,13 @@ export default check({
   },
 });
 
-interface Switch {
-  readonly file: string;
-  readonly line: string;
-}
-
-function switchedOff(conf: WslConf | undefined, config: WslConfig | undefined): Switch | null {
-  if (conf?.gpuEnabled === false) return { file: "/etc/wsl.conf", line: "[gpu] enabled=false" };
-  if (config?.gpuSupport === false) return { file: config.path, line: "[wsl2] gpuSupport=false" };
-  return null;
-}
-
-function judgeOff(facts: Facts, { file, line }: Switch, evidence: readonly Evidence[]) {
+function switchedOff(facts: Facts, file: string, evidence: readonly Evidence[]): Outcome {
   const works = smiGpus(facts).length > 0;
-  const seen = evidence.length > 0 ? evidence : [{ source: file, excerpt: line }];
   return (works ? warn : fail)({
     found: texts.off(),
     wanted: texts.wantedOn(),
     detail: works ? texts.offLater({ file }) : texts.offDetail({ file }),
-    suspicions: [suspect("wsl-gpu-disabled-in-config", works ? 0.6 : 0.95, ...seen)],
-    evidence: seen,
+    suspicions: [suspect("wsl-gpu-disabled-in-config", works ? 0.6 : 0.95, ...evidence)],
+    evidence,
   });
 }

@@ -86,7 +86,7 @@ function skipped(check: Check, blockedBy: string | null): Finding {
 }
 
 function found(check: Check, outcome: Outcome): Finding {
-  const evidence = outcome.evidence ?? [];
+  const evidence = distinct(outcome.evidence ?? []);
   switch (outcome.status) {
     case "pass":
       return { ...blank(check), status: "pass", found: outcome.found, detail: outcome.detail ?? null, evidence };
@@ -106,7 +106,7 @@ function rootCauses(facts: Facts, findings: readonly Finding[], catalogue: Catal
       const entry = byId.get(cause) ?? { confidence: 0, evidence: [], findings: [] };
       // Checks that suspect the same cause look at the same fault: the surest one counts, they do not add up.
       entry.confidence = Math.max(entry.confidence, confidence);
-      entry.evidence.push(...evidence.filter((e) => !entry.evidence.some((o) => sameEvidence(o, e))));
+      entry.evidence = distinct([...entry.evidence, ...evidence]);
       if (!entry.findings.includes(finding)) entry.findings.push(finding);
       byId.set(cause, entry);
     }
@@ -141,8 +141,9 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
   return 0;
 }
 
-function sameEvidence(a: Evidence, b: Evidence): boolean {
-  return a.source === b.source && a.excerpt === b.excerpt;
+function distinct(evidence: readonly Evidence[]): Evidence[] {
+  const same = (a: Evidence, b: Evidence): boolean => a.source === b.source && a.excerpt === b.excerpt;
+  return evidence.filter((one, at) => evidence.findIndex((other) => same(one, other)) === at);
 }
 
 /** Lines that are typed one after the other read as one command up to this many. */

@@ -80,7 +80,9 @@ export function judgeVerdict(findings: readonly Finding[], causes: readonly Diag
   if (elsewhere.length > 0) return { status: "degraded", gpuTraining: "yes", ...about(elsewhere, texts.elsewhere) };
   const slower = warned("speed");
   if (slower.length > 0) return { status: "degraded", gpuTraining: "yes", ...about(slower, texts.slower) };
-  const next = real[0] ? nextStep(real[0].fix) : texts.prove();
+  // A fact worth knowing (impact none) asks for nothing to be done before the proof.
+  const due = real.find((c) => findings.some((f) => f.impact !== "none" && c.findings.includes(f.id)));
+  const next = due ? nextStep(due.fix) : texts.prove();
   return { status: "ready", gpuTraining: "yes", summary: texts.ready(), next };
 }
 
