@@ -1,7 +1,7 @@
 /** What GPU the machine has, and whether it is free for the job. */
 import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
-import type { Facts } from "../../src/facts/facts.ts";
+import type { Facts, Framework } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { activePython, onMacos, onWindows } from "../situation.ts";
 import { machineKindClues } from "./clues/machine-kind.ts";
@@ -22,6 +22,10 @@ const texts = {
   rocmWindows: message(
     "On Windows, follow AMD's guide for PyTorch on Radeon and Ryzen: https://rocm.docs.amd.com/projects/radeon-ryzen/",
     "在 Windows 上按 AMD 的 Radeon/Ryzen PyTorch 指南操作：https://rocm.docs.amd.com/projects/radeon-ryzen/",
+  ),
+  mpsUse: message(
+    'PyTorch is installed: use the device "mps" instead of "cuda" in the script',
+    '已安装 PyTorch：在脚本中把设备 "cuda" 换成 "mps"',
   ),
   mps: message(
     'Install PyTorch (the macOS wheel contains MPS) and use the device "mps" instead of "cuda"',
@@ -112,6 +116,8 @@ const amdRocmPresent = cause({
   remedies: (facts) => {
     if (onWindows(facts)) return [byHand("windows", texts.rocmWindows()), trainOnCpu(facts)];
     if (onMacos(facts)) return [trainOnCpu(facts)];
+    const installed = hasFramework(facts, (framework) => framework.hipBuild !== null);
+    if (installed) return [type("linux", texts.rocmCheck(), ["rocminfo"])];
     const index = "https://download.pytorch.org/whl/rocm7.2";
     const wheel = [...removeTorch(facts), ...pipInstall(facts, { requirements: ["torch"], index })];
     return [
@@ -124,9 +130,12 @@ const amdRocmPresent = cause({
 
 /** pip takes a build for CUDA as good as one for ROCm, and would keep it. */
 function removeTorch(facts: Facts): readonly string[] {
+  return hasFramework(facts, ({ distribution }) => distribution === "torch") ? pipUninstall(facts, ["torch"]) : [];
+}
+
+function hasFramework(facts: Facts, like: (framework: Framework) => boolean): boolean {
   const active = activePython(facts);
-  const there = active && known(active.frameworks)?.some((framework) => framework.distribution === "torch");
-  return there ? pipUninstall(facts, ["torch"]) : [];
+  return active !== undefined && (known(active.frameworks) ?? []).some(like);
 }
 
 const macosNoCudaUseMps = cause({
@@ -149,7 +158,9 @@ const macosNoCudaUseMps = cause({
   ],
   clues: machineKindClues["macos-no-cuda-use-mps"],
   remedies: (facts) => [
-    type("macos", texts.mps(), pipInstall(facts, { requirements: ["torch"] }), "network"),
+    hasFramework(facts, ({ name }) => name === "torch")
+      ? byHand("macos", texts.mpsUse())
+      : type("macos", texts.mps(), pipInstall(facts, { requirements: ["torch"] }), "network"),
     type(
       "macos",
       texts.mpsTensorFlow(),

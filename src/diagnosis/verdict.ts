@@ -24,7 +24,10 @@ const texts = {
     "This machine can train on its GPU, but not as it is set up now: {cause}.",
     "这台机器可以用 GPU 训练，但当前设置下不行：{cause}。",
   ),
-  otherGpu: message("There is no CUDA here: {cause}.", "这里没有 CUDA：{cause}。"),
+  otherGpu: message(
+    "This GPU may train, but not through CUDA: {cause}.",
+    "这块 GPU 或许可以训练，但不能通过 CUDA：{cause}。",
+  ),
   cpuOnly: message(
     "CPU training works; no GPU training here: {cause}.",
     "可以用 CPU 训练；这里无法用 GPU 训练：{cause}。",
