@@ -2,6 +2,7 @@
 import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
+import { trainingClues } from "./clues/training.ts";
 import { frameworksHere, pipInstall, pythonWhere } from "./python.ts";
 import { byHand, type } from "./remedies.ts";
 
@@ -51,7 +52,7 @@ export const trainingCauses = {
       'shell 输出 Segmentation fault 或 Illegal instruction，退出码为 139、132 或 134，`python -X faulthandler -c "import torch; print(torch.ones(2, 2) @ torch.ones(2, 2))"` 会指出出错的行。',
     )(),
     references: ["https://docs.python.org/3/library/faulthandler.html", "https://www.tensorflow.org/install/pip"],
-    clues: [],
+    clues: trainingClues["framework-crashes"],
     remedies: (facts) => [reinstall(facts), byHand("any", texts.instructions())],
   }),
 

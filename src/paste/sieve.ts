@@ -77,7 +77,7 @@ export class Sieve {
       if (this.#recent.length > before) this.#recent.shift();
       return;
     }
-    if (this.#kept.length >= mostLines) return;
+    if (this.#kept.length >= mostLines || (tells && isBinary(buffer, start, end))) return;
     const text = cleanLine(buffer.toString("utf8", start, Math.min(end, start + 8192)));
     if (!tells) {
       this.#follow--;
@@ -93,6 +93,17 @@ export class Sieve {
     this.#kept.push({ number: this.#number, text });
     this.#follow = after;
   }
+}
+
+/** Bytes that no text has, more than a few of them: what looks like a word there is chance. */
+function isBinary(buffer: Uint8Array, start: number, end: number): boolean {
+  let odd = 0;
+  for (let at = start; at < end; at++) {
+    const byte = buffer[at] ?? 0;
+    // Below the blank only tab, line ends and escape belong to a text.
+    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== 0x1b) odd++;
+  }
+  return odd * 20 > end - start;
 }
 
 /** Aho–Corasick over bytes, ASCII letters in either case: says in one pass whether any of the words stands there. */

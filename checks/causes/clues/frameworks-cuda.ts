@@ -133,7 +133,7 @@ export const frameworksCudaClues = {
     },
     {
       pattern:
-        /CUDA_HOME environment variable is not set|nvcc: (?:command )?not found|No CUDA runtime is found, using CUDA_HOME|(?:Failed to find|Could NOT find|Could not find|unable to find) (?:nvcc|CUDA(?:Toolkit)?\b|CUDA_TOOLKIT)|CUDA_TOOLKIT_ROOT_DIR|nvcc fatal ?: Cannot find|cuda_runtime(?:_api)?\.h: No such file|cannot find -lcudart/i,
+        /CUDA_HOME environment variable is not set|nvcc: (?:command )?not found|No CUDA runtime is found, using CUDA_HOME|(?:Failed to find|Could NOT find|Could not find|unable to find) (?:nvcc|CUDA(?:Toolkit)?\b(?! drivers)|CUDA_TOOLKIT)|CUDA_TOOLKIT_ROOT_DIR|nvcc fatal ?: Cannot find|cuda_runtime(?:_api)?\.h: No such file|cannot find -lcudart/i,
       notOn: ["macos"],
       weight: 0.65,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/cpp_extension.py",

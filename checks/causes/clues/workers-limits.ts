@@ -71,7 +71,7 @@ export const workersLimitsClues = {
       source: "https://docs.pytorch.org/docs/stable/multiprocessing.html#sharing-strategies",
     },
     {
-      pattern: /Communication with the workerWords is no longer possible/,
+      pattern: /Communication with the workers is no longer possible/,
       weight: 0.93,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/data/dataloader.py",
     },

@@ -172,7 +172,7 @@ export const workersStartClues = {
     },
     {
       pattern:
-        /suggested max (?:number of worker|is) .{0,60}\d+|too many (?:data ?loader )?workers|more workerWords than (?:CPUs?|cores)|oversubscri/i,
+        /suggested max (?:number of worker|is) .{0,60}\d+|too many (?:data ?loader )?workers|more workers than (?:CPUs?|cores)|oversubscri/i,
       weight: 0.65,
       source: "https://github.com/embeddings-benchmark/mteb/issues/1331",
     },
@@ -201,7 +201,7 @@ export const workersStartClues = {
       source: "https://github.com/pytorch/pytorch/issues/12831",
     },
     {
-      pattern: /does not have many workerWords which may be a bottleneck/,
+      pattern: /does not have many workers which may be a bottleneck/,
       weight: 0.45,
       source:
         "https://github.com/Lightning-AI/pytorch-lightning/blob/master/src/lightning/pytorch/trainer/connectors/data_connector.py",
