@@ -45,7 +45,7 @@ export default check({
 });
 
 /** A driver that serves no card is often not loaded, and only its files tell its version. */
-export function anyDriverVersion(facts: Facts): string | undefined {
+function anyDriverVersion(facts: Facts): string | undefined {
   const { built, userspaceVersion } = facts.driver;
   return driverVersion(facts) ?? known(built)?.version ?? known(userspaceVersion);
 }

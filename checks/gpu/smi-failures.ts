@@ -51,7 +51,7 @@ const meanings: Readonly<Record<Failure, (facts: Facts) => readonly Suspicion[]>
 };
 
 /** The Linux driver's own library or program in a place where Windows provides them. */
-export function linuxDriverInWsl({ libraries, driver }: Facts): Suspicion | null {
+function linuxDriverInWsl({ libraries, driver }: Facts): Suspicion | null {
   const first = [libraries.libnvml, libraries.libcuda].flatMap((fact) => known(fact)?.slice(0, 1) ?? []);
   const shadow = first.find((library) => library.kind === "driver");
   if (shadow) return suspect("wsl-linux-driver-installed", 0.95, owner(shadow));

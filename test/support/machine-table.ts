@@ -115,6 +115,11 @@ export const expected: Readonly<Record<string, Expected>> = {
     causes: "cuda-visible-devices-hides-gpu",
     fail: "cuda.visible-devices",
   },
+  "slurm-no-gpu-asked-for": {
+    verdict: "not-ready no",
+    causes: "cuda-visible-devices-hides-gpu",
+    fail: "cuda.visible-devices",
+  },
   "stub-library": {
     verdict: "not-ready no",
     causes: "cuda-stub-library-loaded",
@@ -197,6 +202,21 @@ export const expected: Readonly<Record<string, Expected>> = {
     unknown: "frameworks.arch",
     blocked: { "driver.api": "frameworks.driver" },
   },
+  "wsl2-cu130-driver-551": {
+    verdict: "not-ready no",
+    causes: "driver-too-old-for-framework-cuda",
+    fail: "frameworks.driver",
+  },
+  "wslconfig-in-utf16": { verdict: "ready yes", causes: "wslconfig-ignored", warn: "wsl.config" },
+  "wsl2-windows-without-nvidia": {
+    verdict: "degraded no",
+    causes: "no-nvidia-gpu-hardware",
+    fail: "gpu.present",
+    blocked: {
+      "gpu.present":
+        "driver.api wsl.libraries cuda.libcuda cuda.visible-devices frameworks.gpu-build frameworks.driver frameworks.arch",
+    },
+  },
   wsl1: {
     verdict: "not-ready no",
     causes: "wsl1-no-gpu",
@@ -234,6 +254,12 @@ export const expected: Readonly<Record<string, Expected>> = {
     causes: "cuda-forward-compat-conflict",
     fail: "cuda.libcuda",
     blocked: { "cuda.libcuda": "frameworks.driver" },
+  },
+  "apptainer-without-nv": {
+    verdict: "not-ready no",
+    causes: "container-missing-gpu-flag",
+    fail: "driver.device-nodes",
+    blocked: { "driver.device-nodes": "driver.api cuda.libcuda frameworks.driver" },
   },
   "wsl2-docker": { verdict: "ready yes" },
   "wsl2-docker-no-gpus": {
@@ -322,6 +348,18 @@ export const expected: Readonly<Record<string, Expected>> = {
     fail: "tfjs.binding",
     blocked: { "tfjs.binding": "tfjs.node" },
   },
+  "windows-vmware-guest": {
+    verdict: "degraded no",
+    causes: "vm-no-gpu",
+    fail: "gpu.present",
+    blocked: { "gpu.present": "driver.api cuda.visible-devices frameworks.gpu-build" },
+  },
+  "windows-intel-only": {
+    verdict: "degraded no",
+    causes: "no-nvidia-gpu-hardware",
+    fail: "gpu.present",
+    blocked: { "gpu.present": "driver.api cuda.visible-devices frameworks.gpu-build" },
+  },
   // tfjs-node
   "tfjs-node-24": { verdict: "not-ready no", causes: "node-version-unsupported", fail: "tfjs.node" },
   "tfjs-no-binding": {
@@ -338,25 +376,4 @@ export const expected: Readonly<Record<string, Expected>> = {
   "no-nvidia-utils": { verdict: "degraded unknown", unknown: "driver.api" },
   "gpu-memory-full": { verdict: "ready yes", causes: "gpu-memory-full", warn: "gpu.memory" },
   "no-nodes-yet": { verdict: "ready yes" },
-  "wsl2-windows-without-nvidia": {
-    verdict: "degraded no",
-    causes: "no-nvidia-gpu-hardware",
-    fail: "gpu.present",
-    blocked: {
-      "gpu.present":
-        "driver.api wsl.libraries cuda.libcuda cuda.visible-devices frameworks.gpu-build frameworks.driver frameworks.arch",
-    },
-  },
-  "wslconfig-in-utf16": { verdict: "ready yes", causes: "wslconfig-ignored", warn: "wsl.config" },
-  "apptainer-without-nv": {
-    verdict: "not-ready no",
-    causes: "container-missing-gpu-flag",
-    fail: "driver.device-nodes",
-    blocked: { "driver.device-nodes": "driver.api cuda.libcuda frameworks.driver" },
-  },
-  "slurm-no-gpu-asked-for": {
-    verdict: "not-ready no",
-    causes: "cuda-visible-devices-hides-gpu",
-    fail: "cuda.visible-devices",
-  },
 };
