@@ -39,6 +39,17 @@ function seconds(text: string): number {
   return number;
 }
 
+/** Reads a whole number from 1 to `most`. */
+export function count(most: number): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (!/^\d{1,9}$/.test(text) || number < 1 || number > most) {
+      throw new InvalidArgumentError(`expected a whole number from 1 to ${most}.`);
+    }
+    return number;
+  };
+}
+
 /** A comma-separated list; may be given several times. */
 export function list(text: string, before: readonly string[] = []): string[] {
   const names = text

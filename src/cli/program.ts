@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../version.ts";
-import { list, withCommonOptions } from "./options.ts";
+import { count, list, withCommonOptions } from "./options.ts";
 
 /** The command line, without the code behind it: each command loads its own when it is called. */
 export function buildProgram(): Command {
@@ -53,6 +53,19 @@ export function buildProgram(): Command {
     .argument("[id]", "a cause, such as wsl1-no-gpu")
     .addHelpText("after", examples("envdoctor causes", "envdoctor causes wsl-linux-driver-installed"))
     .action(async (id, options) => (await import("../commands/causes.ts")).causes(id, options));
+
+  withCommonOptions(program.command("train"), ["text", "json"])
+    .description("a short training run that proves on what it ran")
+    .addOption(
+      new Option("--engine <engine>", "what trains")
+        .choices(["auto", "torch", "tfjs-node-gpu", "cuda", "tfjs-wasm"])
+        .default("auto"),
+    )
+    .addOption(new Option("--device <device>", "where it trains").choices(["auto", "cuda", "cpu"]).default("auto"))
+    .addOption(new Option("--steps <n>", "training steps").argParser(count(1_000_000)).default(200))
+    .option("--python <path>", "the Python with PyTorch")
+    .addHelpText("after", examples("envdoctor train", "envdoctor train --device cuda --python .venv/bin/python --json"))
+    .action(async (options) => (await import("../commands/train.ts")).train(options));
 
   for (const command of program.commands)
     command.exitOverride().allowExcessArguments(false).showHelpAfterError("(see --help)");

@@ -158,5 +158,43 @@ export const causesSchema = z.strictObject({
   ),
 });
 
+const engine = z.enum(["torch", "tfjs-node-gpu", "cuda", "tfjs-wasm"]);
+const share = z.number().min(0).max(1);
+
+/** Fields of the run are null where nothing trained; a loss is null where it was not finite. */
+export const trainSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal("train"),
+  tool: z.strictObject({ name: z.literal("envdoctor"), version: text }),
+  startedAt: z.iso.datetime(),
+  engine: orNull(engine),
+  framework: orNull(text),
+  device: orNull(z.enum(["cuda", "cpu"])),
+  deviceName: orNull(text),
+  success: z.boolean(),
+  summary: text,
+  next: orNull(text),
+  gpuProven: z.boolean(),
+  proof: z.array(z.strictObject({ id: text, what: text, ok: z.boolean(), detail: text })),
+  notShown: z.array(z.strictObject({ id: text, what: text, reason: text })),
+  steps: orNull(z.int()),
+  loss: orNull(z.strictObject({ first: orNull(z.number()), last: orNull(z.number()) })),
+  accuracy: orNull(share),
+  accuracyBar: share,
+  control: orNull(z.strictObject({ accuracy: orNull(share) })),
+  samplesPerSecond: orNull(z.number()),
+  stepMs: orNull(z.number()),
+  startMs: orNull(z.number()),
+  peakMemoryMiB: orNull(z.number()),
+  engines: z.array(z.strictObject({ engine, usable: z.boolean(), reason: text })),
+  causes: checkSchema.shape.causes,
+  durationMs: z.number(),
+});
+
 /** File name in `dist/schemas` of each shape. */
-export const schemas = { check: checkSchema, explain: explainSchema, causes: causesSchema } as const;
+export const schemas = {
+  check: checkSchema,
+  explain: explainSchema,
+  causes: causesSchema,
+  train: trainSchema,
+} as const;

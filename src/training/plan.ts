@@ -38,7 +38,6 @@ export interface TrainingPlan {
   readonly product: ProductPlan;
 }
 
-export const defaultSteps = 200;
 /** Share of right answers on images that were not trained on; one in ten is chance. */
 export const accuracyBar = 0.8;
 

@@ -1,0 +1,155 @@
+import type { DiagnosedCause } from "../diagnosis/diagnose.ts";
+import { nextStep } from "../diagnosis/diagnose.ts";
+import type { Language, Said } from "../text/message.ts";
+import { message } from "../text/message.ts";
+import { plainText } from "../text/plain.ts";
+import { accuracyBar, type Device, type EngineId } from "../training/plan.ts";
+import { lossesOf, shareOf } from "../training/proof.ts";
+import type { Session } from "../training/session.ts";
+import { explainedCause, type ReportedCause } from "./check-report.ts";
+
+export interface TrainRun {
+  readonly session: Session;
+  readonly version: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+}
+
+/** `train --json`. The shape is fixed: a change raises schemaVersion. Fields of the run are null where nothing trained. */
+export interface TrainReport {
+  readonly schemaVersion: 1;
+  readonly kind: "train";
+  readonly tool: { readonly name: "envdoctor"; readonly version: string };
+  readonly startedAt: string;
+  readonly engine: EngineId | null;
+  readonly framework: string | null;
+  readonly device: Device | null;
+  readonly deviceName: string | null;
+  readonly success: boolean;
+  readonly summary: string;
+  readonly next: string | null;
+  readonly gpuProven: boolean;
+  readonly proof: readonly {
+    readonly id: string;
+    readonly what: string;
+    readonly ok: boolean;
+    readonly detail: string;
+  }[];
+  readonly notShown: readonly { readonly id: string; readonly what: string; readonly reason: string }[];
+  readonly steps: number | null;
+  /** Mean of the first and of the last ten steps; null in it where one was not finite. */
+  readonly loss: { readonly first: number | null; readonly last: number | null } | null;
+  /** Share of right answers on new images, 0…1. */
+  readonly accuracy: number | null;
+  readonly accuracyBar: number;
+  readonly control: { readonly accuracy: number | null } | null;
+  readonly samplesPerSecond: number | null;
+  /** Median milliseconds of a step, with the wait for the device. */
+  readonly stepMs: number | null;
+  /** From the start of the program until the device answered. */
+  readonly startMs: number | null;
+  readonly peakMemoryMiB: number | null;
+  readonly engines: readonly { readonly engine: EngineId; readonly usable: boolean; readonly reason: string }[];
+  readonly causes: readonly ReportedCause[];
+  readonly durationMs: number;
+}
+
+const texts = {
+  gpu: message("GPU training is proven: {framework} on {device}.", "已证实可用 GPU 训练：{framework}，{device}。"),
+  gpuFailed: message(
+    "It trained on {device} with {framework}, but did not prove it.",
+    "在 {device} 上用 {framework} 进行了训练，但未能证实。",
+  ),
+  cpu: message(
+    "Trained on the CPU, not on a GPU: {framework} on {device}.",
+    "在 CPU 上训练，未使用 GPU：{framework}，{device}。",
+  ),
+  cpuFailed: message(
+    "Trained on the CPU, not on a GPU, and failed its proof: {framework} on {device}.",
+    "在 CPU 上训练，未使用 GPU，且证明未通过：{framework}，{device}。",
+  ),
+  nothing: message("Nothing trained here.", "没有训练成功。"),
+  noGpu: message("No GPU to train on: {cause}.", "没有可用于训练的 GPU：{cause}。"),
+};
+
+export function trainReport({ session, version, startedAt, durationMs }: TrainRun, language: Language): TrainReport {
+  const { trained, engines, causes, success } = session;
+  const say = (words: Said): string => plainText(words[language]);
+  const seen = trained?.seen;
+  const steps = seen?.training.stepMs ?? [];
+  const next = causes.length > 0 ? nextStep(causes[0]?.fix ?? []) : null;
+  return {
+    schemaVersion: 1,
+    kind: "train",
+    tool: { name: "envdoctor", version },
+    startedAt: startedAt.toISOString(),
+    engine: trained?.candidate.engine ?? null,
+    framework: nullable(seen?.ready?.framework),
+    device: seen?.ready?.device ?? null,
+    deviceName: nullable(seen?.ready?.deviceName),
+    success,
+    summary: say(summaryOf(session)),
+    next: next === null ? null : say(next),
+    gpuProven: trained?.proof.gpuProven ?? false,
+    proof: (trained?.proof.points ?? []).map(({ id, what, ok, detail }) => ({
+      id,
+      what: say(what),
+      ok,
+      detail: say(detail),
+    })),
+    notShown: (trained?.proof.notShown ?? []).map(({ id, what, reason }) => ({
+      id,
+      what: say(what),
+      reason: say(reason),
+    })),
+    steps: seen?.plan.steps ?? null,
+    loss: seen ? lossesOf(seen) : null,
+    accuracy: seen ? shareOf(seen, "training") : null,
+    accuracyBar,
+    control: seen ? { accuracy: shareOf(seen, "control") } : null,
+    samplesPerSecond: seen ? samplesPerSecond(steps, seen.plan.batchSize) : null,
+    stepMs: median(steps),
+    startMs: seen?.ready ? Math.round(seen.ready.ms) : null,
+    peakMemoryMiB: seen?.peakMiB == null ? null : Math.round(seen.peakMiB),
+    engines: engines.map(({ engine, usable, reason }) => ({ engine, usable, reason: say(reason) })),
+    causes: causes.map((cause) => reported(cause, language)),
+    durationMs: Math.round(durationMs),
+  };
+}
+
+function summaryOf({ trained, success, causes }: Session): Said {
+  const ready = trained?.seen.ready;
+  if (!trained || !ready) {
+    const title = causes[0]?.cause.title;
+    if (!title) return texts.nothing();
+    return { en: texts.noGpu({ cause: title.en }).en, zh: texts.noGpu({ cause: title.zh }).zh };
+  }
+  const words = { framework: ready.framework, device: ready.deviceName };
+  const proven = trained.proof.points.every(({ ok }) => ok);
+  if (ready.device === "cuda") return success ? texts.gpu(words) : texts.gpuFailed(words);
+  return proven ? texts.cpu(words) : texts.cpuFailed(words);
+}
+
+function reported({ cause, confidence, evidence, findings, fix }: DiagnosedCause, language: Language): ReportedCause {
+  return {
+    ...explainedCause(cause, fix, language),
+    confidence: Math.round(confidence * 100) / 100,
+    evidence: evidence.map((one) => ({ ...one, source: plainText(one.source), excerpt: plainText(one.excerpt) })),
+    findings,
+  };
+}
+
+/** By the median step: the first ones load kernels. */
+function samplesPerSecond(stepMs: readonly number[], batchSize: number): number | null {
+  const ms = median(stepMs);
+  return ms === null || ms <= 0 ? null : Math.round((batchSize * 1000) / ms);
+}
+
+function median(numbers: readonly number[]): number | null {
+  const middle = [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+  return middle === undefined ? null : Math.round(middle * 100) / 100;
+}
+
+function nullable(text: string | undefined): string | null {
+  return text === undefined ? null : plainText(text);
+}

@@ -1,0 +1,146 @@
+import type { CauseId } from "../../checks/causes/ids.ts";
+import type { Suspicion } from "../diagnosis/cause.ts";
+import { type Evidence, known } from "../facts/fact.ts";
+import type { Facts } from "../facts/facts.ts";
+import { explainText } from "../paste/explain.ts";
+import { message, type Said } from "../text/message.ts";
+import { excerpt } from "../text/plain.ts";
+import type { Candidate } from "./engines.ts";
+import type { Observation } from "./observe.ts";
+import type { PointId, Proof } from "./proof.ts";
+
+/** Why an engine did not train to the end, or did not prove itself. */
+export interface Failure {
+  readonly reason: Said;
+  readonly suspicions: readonly Suspicion[];
+}
+
+const texts = {
+  notStarted: message("it could not be started: {why}", "无法启动：{why}"),
+  timeout: message("it did not finish within {seconds} s", "没有在 {seconds} 秒内完成"),
+  crashed: message("it crashed ({signal})", "崩溃（{signal}）"),
+  killed: message("it was killed from outside (SIGKILL)", "被外部终止（SIGKILL）"),
+  failed: message("it ended with exit code {code}: {line}", "以退出码 {code} 结束：{line}"),
+  unfinished: message("it ended before it had reported everything", "在报告全部结果之前就结束了"),
+  unproven: message("its proof failed: {points}", "证明未通过：{points}"),
+};
+
+/** Words of engine programs, more exact here than in any log: it is known what ran. First match counts. */
+const signatures: readonly (readonly [RegExp, CauseId, number])[] = [
+  [/No module named ['"]?torch['"]?/, "framework-not-installed", 0.95],
+  [/isNullOrUndefined\)? is not a function|\.isArray\)? is not a function/, "node-version-unsupported", 0.95],
+  [/compiled against a different Node\.js|did not self-register|NODE_MODULE_VERSION/, "tfjs-binding-missing", 0.85],
+  [
+    /libtensorflow\w*\.(?:so|dylib|\d)[\w.]*: cannot open shared|Library not loaded:.{0,80}libtensorflow/,
+    "tfjs-binding-dll-missing",
+    0.95,
+  ],
+  [/The specified module could not be found/, "tfjs-binding-dll-missing", 0.85],
+  [/tfjs_binding\.node\)? can ?not be found|Cannot find module .{0,200}tfjs_binding/, "tfjs-binding-missing", 0.95],
+  [/Torch not compiled with CUDA enabled/, "cpu-only-wheel", 0.95],
+  [/CUDA out of memory|CUDA_ERROR_OUT_OF_MEMORY|CUBLAS_STATUS_ALLOC_FAILED/, "gpu-memory-full", 0.9],
+];
+
+const outOfMemory =
+  /\bMemoryError\b|std::bad_alloc|[Cc]annot allocate memory|can(?:'t|not) allocate memory|[Cc]ould not allocate memory|heap out of memory|failed to map segment from shared object|Fatal process out of memory|[Oo]ut of memory/;
+
+/** Why the program did not run to its end; null where it did. */
+export function failureOf(seen: Observation, candidate: Candidate, facts: Facts): Failure | null {
+  const { end, done } = seen;
+  const source = commandOf(candidate);
+  const said: Evidence = { source, excerpt: tail(end.stderr) || seen.noise.excerpt || endOf(seen) };
+  if (end.outcome === "timeout") {
+    const seconds = Math.round(end.durationMs / 1000);
+    return { reason: texts.timeout({ seconds }), suspicions: [hang(seen, source)] };
+  }
+  if (end.outcome !== "ended") {
+    const why = end.stderr === "" ? end.outcome : tail(end.stderr, 1);
+    return { reason: texts.notStarted({ why }), suspicions: fromText(end.stderr, said, facts) };
+  }
+  const signal = end.signal ?? signalOf(end.exitCode);
+  if (signal === "SIGKILL") {
+    const killed = { source, excerpt: "SIGKILL" };
+    return { reason: texts.killed(), suspicions: [{ cause: memoryCause(facts), confidence: 0.8, evidence: [killed] }] };
+  }
+  if (signal !== null) return { reason: texts.crashed({ signal }), suspicions: crash(seen, signal, said, facts) };
+  if (end.exitCode !== 0) {
+    const reason = texts.failed({ code: end.exitCode ?? "?", line: tail(end.stderr, 1) });
+    return { reason, suspicions: fromText(end.stderr, said, facts) };
+  }
+  return done ? null : { reason: texts.unfinished(), suspicions: fromText(end.stderr, said, facts) };
+}
+
+/** Causes of points that do not hold, where the program ran to its end; null where all hold. */
+export function failureOfProof(proof: Proof, candidate: Candidate): Failure | null {
+  const failed = proof.points.filter(({ ok }) => !ok);
+  if (failed.length === 0) return null;
+  const source = commandOf(candidate);
+  const evidence = failed.map(({ what, detail }) => ({ source, excerpt: `${what.en}: ${detail.en}` }));
+  const outside: readonly PointId[] = ["device", "gpu-memory", "gpu-speed"];
+  const onlyOutside = failed.every(({ id }) => outside.includes(id));
+  const cause: CauseId = onlyOutside ? "gpu-not-used" : "training-results-wrong";
+  const joined = (language: "en" | "zh"): string => failed.map(({ what }) => what[language]).join(", ");
+  const points = { en: texts.unproven({ points: joined("en") }).en, zh: texts.unproven({ points: joined("zh") }).zh };
+  return { reason: points, suspicions: [{ cause, confidence: 0.85, evidence }] };
+}
+
+/** The cause that a framework's own words betray, such as why it has no GPU. */
+export function fromText(text: string, evidence: Evidence, facts: Facts): Suspicion[] {
+  const match = signatures.find(([pattern]) => pattern.test(text));
+  if (match) return [{ cause: match[1], confidence: match[2], evidence: [evidence] }];
+  if (outOfMemory.test(text)) return [{ cause: memoryCause(facts), confidence: 0.85, evidence: [evidence] }];
+  const [first] = explainText(text).causes.filter(({ cause, confidence }) => !cause.harmless && confidence >= 0.5);
+  return first ? [{ cause: first.cause.id, confidence: first.confidence, evidence: [evidence] }] : [];
+}
+
+function crash(seen: Observation, signal: string, said: Evidence, facts: Facts): Suspicion[] {
+  const { stderr } = seen.end;
+  if (outOfMemory.test(stderr)) return fromText(stderr, said, facts);
+  const excerpt = [signal, tail(stderr)].filter(Boolean).join("\n");
+  return [{ cause: "framework-crashes", confidence: 0.9, evidence: [{ source: said.source, excerpt }] }];
+}
+
+function hang(seen: Observation, source: string): Suspicion {
+  const { noise, end } = seen;
+  const flood = noise.lines > 0 ? `${noise.lines} lines on stdout that are no reports, such as: ${noise.excerpt}` : "";
+  const evidence = [endOf(seen), flood, tail(end.stderr)].filter(Boolean).map((one) => ({ source, excerpt: one }));
+  return { cause: "training-hangs", confidence: 0.85, evidence };
+}
+
+/** How far it came. */
+function endOf({ ready, training, control, plan }: Observation): string {
+  if (ready === null) return "no device was reported";
+  return `${training.losses.length + control.losses.length} of ${2 * plan.steps} steps were reported`;
+}
+
+function memoryCause(facts: Facts): CauseId {
+  return known(facts.wsl)?.version === 2 ? "wsl-memory-limit" : "worker-oom-killed";
+}
+
+/** A shell or a wrapper in between reports a signal as 128 + its number. */
+function signalOf(exitCode: number | null): string | null {
+  const numbers: Readonly<Record<number, string>> = {
+    132: "SIGILL",
+    134: "SIGABRT",
+    135: "SIGBUS",
+    136: "SIGFPE",
+    137: "SIGKILL",
+    139: "SIGSEGV",
+  };
+  // Windows: STATUS_ACCESS_VIOLATION, STATUS_ILLEGAL_INSTRUCTION.
+  const statuses: Readonly<Record<number, string>> = { 3221225477: "SIGSEGV", 3221225501: "SIGILL" };
+  return exitCode === null ? null : (numbers[exitCode] ?? statuses[exitCode] ?? null);
+}
+
+/** The command as a person would type it, without the plan. */
+function commandOf({ program }: Candidate): string {
+  return [...program.argv, "…", ...program.after].join(" ");
+}
+
+/** The last telling lines: an exception stands at the end of a traceback. */
+function tail(text: string, lines = 3): string {
+  const told = excerpt(text.slice(-8192), 1000)
+    .split("\n")
+    .filter((line) => line.trim() !== "" && !/^\s*\^+\s*$|^Node\.js v/.test(line));
+  return told.slice(-lines).join("\n");
+}

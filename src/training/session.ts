@@ -1,0 +1,191 @@
+import { catalogue } from "../../checks/causes/index.ts";
+import type { Remedy, Suspicion } from "../diagnosis/cause.ts";
+import type { DiagnosedCause, Diagnosis } from "../diagnosis/diagnose.ts";
+import { known } from "../facts/fact.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { Host } from "../host/host.ts";
+import { message, type Said } from "../text/message.ts";
+import { type Candidate, chooseEngines, type Wanted } from "./engines.ts";
+import { type Failure, failureOf, failureOfProof, fromText } from "./failures.ts";
+import { type GpuSample, sampleGpus } from "./gpu-sample.ts";
+import { type EngineProgram, type Observation, observe } from "./observe.ts";
+import { type EngineId, trainingPlan } from "./plan.ts";
+import { type Proof, prove, type Surroundings } from "./proof.ts";
+import type { Report } from "./protocol.ts";
+
+export interface SessionOptions extends Wanted {
+  readonly steps: number;
+  /** For all engines together. */
+  readonly totalMs: number;
+  readonly onStart?: (candidate: Candidate) => void;
+  readonly onReport?: (report: Report) => void;
+}
+
+/** What became of an engine. */
+export interface EngineOutcome {
+  readonly engine: EngineId;
+  /** It trained here, or could have. */
+  readonly usable: boolean;
+  readonly reason: Said;
+}
+
+export interface Trained {
+  readonly candidate: Candidate;
+  readonly seen: Observation;
+  readonly proof: Proof;
+}
+
+export interface Session {
+  /** The run that is reported: the first that came to its end, else null. */
+  readonly trained: Trained | null;
+  readonly engines: readonly EngineOutcome[];
+  readonly causes: readonly DiagnosedCause[];
+  /** The run did what was asked for, and proved it. */
+  readonly success: boolean;
+  /** The diagnosis finds nothing broken: this machine has no GPU to train on. */
+  readonly cpuOnly: boolean;
+}
+
+const texts = {
+  trained: message("trained: {label}", "已训练：{label}"),
+  notNeeded: message("not needed after {engine}", "已由 {engine} 完成，无需再试"),
+  noTime: message("no time was left for it", "没有剩余时间"),
+  noGpu: message("no GPU to train on, by the diagnosis", "诊断显示没有可用于训练的 GPU"),
+};
+
+/** Tries the engines in turn until one trains to its end, and judges what it reported. */
+export async function trainingSession(
+  host: Host,
+  facts: Facts,
+  diagnosis: Diagnosis,
+  options: SessionOptions,
+): Promise<Session> {
+  const cpuOnly = diagnosis.verdict.gpuTraining === "no" && diagnosis.verdict.status === "degraded";
+  const { candidates, passedOver } = await chooseEngines(host, facts, diagnosis, options);
+  const engines: EngineOutcome[] = passedOver.map(({ engine, reason }) => ({ engine, usable: false, reason }));
+  const result = { trained: null, cpuOnly, success: false };
+  if (options.device === "cuda" && diagnosis.verdict.gpuTraining === "no") {
+    const refused = candidates.map(({ engine }) => ({ engine, usable: false, reason: texts.noGpu() }));
+    return { ...result, engines: [...refused, ...engines], causes: diagnosis.causes };
+  }
+  const suspicions: Suspicion[] = [];
+  const until = performance.now() + options.totalMs;
+  let trained: Trained | null = null;
+  let failed = false;
+  for (const candidate of candidates) {
+    const { engine, label } = candidate;
+    const remainingMs = until - performance.now();
+    if (trained !== null || remainingMs <= 0) {
+      const reason = trained === null ? texts.noTime() : texts.notNeeded({ engine: trained.candidate.engine });
+      engines.push({ engine, usable: trained !== null, reason });
+      continue;
+    }
+    const attempt = await tryEngine(host, facts, candidate, { ...options, totalMs: remainingMs });
+    suspicions.push(...(attempt.failure?.suspicions ?? []));
+    failed ||= attempt.failure !== null;
+    trained = attempt.trained;
+    const reason = attempt.failure?.reason ?? texts.trained({ label });
+    engines.push({ engine, usable: attempt.failure === null, reason });
+  }
+  const onCpu = trained?.seen.ready?.device === "cpu";
+  const wrongDevice = onCpu && options.device !== "cpu" && !cpuOnly;
+  if (wrongDevice && trained) suspicions.push(...whyOnCpu(trained, facts));
+  const proven = trained !== null && (onCpu ? !wrongDevice : trained.proof.gpuProven);
+  const success = proven && !failed;
+  const noFallback = trained === null && suspicions.length === 0;
+  const causes = success ? [] : mergeCauses(suspicions, facts, wrongDevice || noFallback ? diagnosis.causes : []);
+  return { trained, engines, causes, success, cpuOnly };
+}
+
+interface Attempt {
+  readonly trained: Trained | null;
+  readonly failure: Failure | null;
+}
+
+async function tryEngine(host: Host, facts: Facts, candidate: Candidate, options: SessionOptions): Promise<Attempt> {
+  options.onStart?.(candidate);
+  const began = performance.now();
+  const plan = trainingPlan(options.steps, options.device);
+  const program = options.device === "cpu" ? withoutGpu(candidate.program) : candidate.program;
+  const watch = new GpuWatch(host, facts, candidate);
+  await watch.start();
+  const seen = await observe(program, plan, {
+    timeoutMs: options.totalMs,
+    onReport: (report) => {
+      if (report.event === "placed") watch.look();
+      options.onReport?.(report);
+    },
+  });
+  const failure = failureOf(seen, candidate, facts);
+  if (failure) return { trained: null, failure };
+  const cpu =
+    seen.ready?.device === "cuda" ? await timeCpu(candidate, options.totalMs - (performance.now() - began)) : null;
+  const proof = prove(seen, { gpu: await watch.samples(), cpu });
+  return { trained: { candidate, seen, proof }, failure: failureOfProof(proof, candidate) };
+}
+
+/** The same steps in a process that is not shown the GPU. */
+async function timeCpu({ program }: Candidate, timeoutMs: number): Promise<Surroundings["cpu"]> {
+  if (timeoutMs <= 0) return null;
+  const { timed } = await observe(withoutGpu(program), trainingPlan(1, "cpu", "timing"), { timeoutMs });
+  const onCpu = timed.find(({ device }) => device === "cpu");
+  return onCpu === undefined ? null : { ms: onCpu.ms, threads: onCpu.threads };
+}
+
+function withoutGpu(program: EngineProgram): EngineProgram {
+  return { ...program, env: { ...program.env, CUDA_VISIBLE_DEVICES: "-1" } };
+}
+
+/** Asks the driver before and during the run, where the diagnosis saw that it answers. */
+class GpuWatch {
+  private before: GpuSample | undefined;
+  private during: Promise<GpuSample | undefined> | undefined;
+  private readonly smi: string | null;
+
+  constructor(
+    private readonly host: Host,
+    facts: Facts,
+    candidate: Candidate,
+  ) {
+    const report = known(facts.driver.smi);
+    this.smi = candidate.expects === "cuda" && report?.outcome === "ok" ? (report.path ?? "nvidia-smi") : null;
+  }
+
+  async start(): Promise<void> {
+    if (this.smi !== null) this.before = await sampleGpus(this.host, this.smi);
+  }
+
+  look(): void {
+    if (this.smi !== null) this.during ??= sampleGpus(this.host, this.smi);
+  }
+
+  async samples(): Promise<Surroundings["gpu"]> {
+    const during = await this.during;
+    return this.before === undefined || during === undefined ? null : { before: this.before, during };
+  }
+}
+
+/** The framework's own reason, where it gives one that is known. */
+function whyOnCpu({ seen, candidate }: Trained, facts: Facts): Suspicion[] {
+  const why = seen.ready?.why ?? null;
+  return why === null ? [] : fromText(why, { source: candidate.label, excerpt: why }, facts);
+}
+
+/** What the run itself betrays first, then what the diagnosis says; each cause once. */
+function mergeCauses(
+  suspicions: readonly Suspicion[],
+  facts: Facts,
+  others: readonly DiagnosedCause[],
+): DiagnosedCause[] {
+  const own = suspicions.map(({ cause: id, confidence, evidence }) => {
+    const cause = catalogue[id];
+    const fix: readonly Remedy[] = cause.harmless ? [] : cause.remedies(facts);
+    return { cause, confidence, evidence, findings: [], fix };
+  });
+  const ids = new Set<string>();
+  return [...own, ...others.filter(({ cause }) => !cause.harmless)].filter(({ cause }) => {
+    const isNew = !ids.has(cause.id);
+    ids.add(cause.id);
+    return isNew;
+  });
+}
