@@ -56,10 +56,15 @@ export function normalise(text: string): Line[] {
     // A progress bar rewrites its line: every state of it is a line of its own.
     for (const part of raw.split("\r")) {
       if (part === "" && raw !== "") continue;
-      lines.push({ number: index + 1, text: cleanLine(part) });
+      for (const text of unfolded(cleanLine(part))) lines.push({ number: index + 1, text });
     }
   }
   return lines;
+}
+
+/** A file quoted as one JSON string holds its line ends as \\n. */
+function unfolded(line: string): string[] {
+  return /"\w{1,40}": ?"[^"]{0,400}\\n/.test(line) ? line.split(/(?:\\r)?\\n|"(?=\}|, ")|": ?"/) : [line];
 }
 
 export function cleanLine(raw: string): string {

@@ -109,7 +109,7 @@ export const containerClues = {
   "container-docker-snap": [
     {
       pattern:
-        /snap (?:services|list|install|info|remove|connect\w*) docker|docker\.dockerd|\/snap\/(?:bin\/)?docker|\/var\/snap\/docker|snap\.docker|docker .{0,30}(?:via|from|with|by|through) (?:the )?snap\b|snap (?:version|package|install\w*) .{0,20}docker/i,
+        /snap (?:services|list|install|info|remove|connect\w*) docker|docker\.dockerd|\/snap\/(?:bin\/)?docker|\/var\/snap\/docker|snap\.docker|docker .{0,30}(?:via|from|with|by|through) (?:the )?snap\b|snap (?:version|package|install\w*) .{0,20}docker|\bdocker(?:-ce)?\W{1,4}(?:\S{1,30} )?\(?(?:from |via )?snap\b/i,
       together: /nvidia|gpu|cuda/i,
       weight: 0.94,
       source: "https://github.com/NVIDIA/nvidia-docker/issues/1608",

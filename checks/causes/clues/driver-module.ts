@@ -281,6 +281,14 @@ export const driverModuleClues = {
   ],
   "open-kernel-module-required": [
     {
+      pattern: /RmInitAdapter failed! \(0x22:0x56/,
+      together: blackwell,
+      unless: /Resizable BAR|Above 4G/i,
+      weight: 0.88,
+      rulesOut: ["gpu-rm-init-failed"],
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/872",
+    },
+    {
       pattern:
         /requires use of the NVIDIA open kernel modules|requires? (?:the )?(?:use of )?(?:the )?(?:NVIDIA )?open(?:-source)? (?:GPU )?kernel modules?/i,
       weight: 0.96,

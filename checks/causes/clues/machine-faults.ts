@@ -93,6 +93,15 @@ export const machineFaultsClues = {
   ],
   "bios-above-4g-decoding-disabled": [
     {
+      pattern:
+        /(?:Above 4G|Resizable BAR|ReBAR|4G decoding).{0,40}(?:disabled|off|deactivated|not enabled)|(?:disabled|off|deactivated|enabl\w+).{0,40}(?:Above 4G|Resizable BAR|4G decoding)/i,
+      together: /No devices were found|RmInitAdapter|NVRM|couldn't communicate/,
+      notOn: ["vm"],
+      weight: 0.85,
+      rulesOut: ["gpu-rm-init-failed"],
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",
+    },
+    {
       pattern: /BAR\d? (?:is )?0M @ 0x0|PCI I\/O region assigned to your NVIDIA device is invalid/,
       notOn: ["vm"],
       weight: 0.85,

@@ -184,6 +184,18 @@ export const workersStartClues = {
   ],
   "worker-overhead-small-dataset": [
     {
+      pattern: /num_workers? ?[=:]? ?0\b[^\n]{0,60}\d ?(?:s|sec\w*|min\w*|ms|it\/s)\b/i,
+      together: /num_workers? ?[=:]? ?[1-9]\d?\b[^\n]{0,60}\d ?(?:s|sec\w*|min\w*|ms|it\/s)\b/i,
+      weight: 0.55,
+      source: "https://github.com/pytorch/pytorch/issues/12831",
+    },
+    {
+      pattern: /\bworkers?\b.{0,80}\b(?:slower|slows? down|slowdown)\b/i,
+      together: /DataLoader|data ?loader|num_workers|workers? (?:value|param|arg|>|=|to)/i,
+      weight: 0.6,
+      source: "https://github.com/JaidedAI/EasyOCR/issues/274",
+    },
+    {
       pattern:
         /num_workers?.{0,80}(?:slow(?:er|s|ed)?\b|slows? down|takes? (?:much )?longer|longer than|worse|no (?:speed ?-?up|improvement|faster)|doesn't (?:help|speed)|not (?:any )?faster|50 times|更慢|变慢|反而慢)|(?:slow(?:er)?|longer|slowdown) (?:with|when|if|using|for|by|than).{0,60}num_workers?|(?:slower|slow) than (?:num_workers? ?=? ?0|single)/i,
       weight: 0.72,
@@ -215,6 +227,15 @@ export const workersStartClues = {
     },
   ],
   "windows-spawn-slow-epochs": [
+    {
+      pattern: /num_workers? ?(?:=>?|:|>) ?(?:0\b.{0,3}|[1-9]\d?)\b/,
+      on: ["windows"],
+      together:
+        /\bslow|\bpaus|\bfreez|\bstuck|\bhang|(?:per|each|every|between|first) (?:epoch|batch|iteration)|\d ?(?:s|sec\w*|min\w*)\b.{0,30}(?:worker|epoch|batch)/i,
+      unless: /\w*Error\b|Traceback|WinError/,
+      weight: 0.45,
+      source: "https://github.com/pytorch/pytorch/issues/153594",
+    },
     {
       pattern:
         /(?:between|each|every|start of|beginning of|end of|new|next|first batch of).{0,30}epochs?.{0,100}(?:paus|slow|delay|wait|stuck|hang|freez|takes?|idle|gap|lag|seconds|minutes|re-?creat|respawn|restart)|(?:paus|slow|delay|wait|stuck|hang|freez|idle|gap|lag|re-?creat|respawn)\w*.{0,80}(?:between|each|every|start of|beginning of|end of) (?:an? |the |each |every )?(?:new )?epochs?/i,

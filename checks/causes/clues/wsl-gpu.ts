@@ -147,12 +147,13 @@ export const wslGpuClues = {
       pattern: /^kernel ?= ?[^\n]{3,}/im,
       on: ["wsl"],
       together: /wslconfig|\[wsl2\]/i,
+      rulesOut: ["wsl-dev-dxg-missing"],
       weight: 0.6,
       source: "https://learn.microsoft.com/windows/wsl/wsl-config",
     },
     {
       pattern:
-        /\b\d\.\d{1,2}\.\d{1,3}-(?!microsoft-standard)[\w.+-]{0,40}WSL2?\b|\b\d\.\d{1,2}\.\d{1,3}[\w.+-]{0,20}-WSL2?-(?!standard)\w+/,
+        /\b\d\.\d{1,2}\.\d{1,3}(?:\.\d{1,3})?-(?!microsoft-standard)[\w.+-]{0,40}WSL2?\b|\b\d\.\d{1,2}\.\d{1,3}[\w.+-]{0,20}-WSL2?-(?!standard)\w+/,
       together: gpuFails,
       weight: 0.75,
       source: "https://github.com/microsoft/WSL/issues/10289",
