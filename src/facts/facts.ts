@@ -266,6 +266,22 @@ export interface SmiGpu {
   readonly driverModel: "WDDM" | "TCC" | "MCDM" | null;
   /** A field printed as ERR!, [Unknown Error], [GPU requires reset] … */
   readonly trouble: string | null;
+  /** How the card is at this moment; left out where the form of the output (table, CSV, list) does not tell. */
+  readonly now?: CardNow;
+}
+
+/** null: not reported by this card or driver. */
+export interface CardNow {
+  /** "GPU-5a9f…" */
+  readonly uuid: string | null;
+  readonly freeMiB: number | null;
+  readonly temperatureC: number | null;
+  /** What slows the clocks beyond power management: "hw_thermal_slowdown" …; empty: nothing. */
+  readonly slowdowns: readonly string[] | null;
+  /** Memory errors that ECC could not correct, since the driver was loaded. */
+  readonly uncorrectedErrors: number | null;
+  /** Processes that compute on the card, of all users. */
+  readonly computeProcesses: number | null;
 }
 
 export interface LibraryFacts {

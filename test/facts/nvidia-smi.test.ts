@@ -260,7 +260,8 @@ const refused: readonly (readonly [
 
 describe("what nvidia-smi said", () => {
   it.each(listed)("reads $text", ({ text, driver, cuda, smi, gpus }) => {
-    expect(parseNvidiaSmi(sample(text), "", 0)).toEqual({
+    const report = parseNvidiaSmi(sample(text), "", 0);
+    expect({ ...report, gpus: report.gpus.map(({ now: _, ...card }) => card) }).toEqual({
       path: null,
       outcome: "ok",
       exitCode: 0,
@@ -286,6 +287,38 @@ describe("what nvidia-smi said", () => {
       driverVersion: "595.71.05",
       cudaVersion: "13.2",
     });
+  });
+
+  it("tells how a card is at this moment, in the words of old and new drivers", () => {
+    const card = (inside: string): string =>
+      `<nvidia_smi_log><gpu id="00000000:01:00.0"><product_name>NVIDIA A100</product_name>${inside}</gpu></nvidia_smi_log>`;
+    const now = (inside: string) => parseNvidiaSmi(card(inside), "", 0).gpus[0]?.now;
+    const volatile = (counts: string): string => `<ecc_errors><volatile>${counts}</volatile></ecc_errors>`;
+    expect(now("")).toEqual({
+      uuid: null,
+      freeMiB: null,
+      temperatureC: null,
+      slowdowns: null,
+      uncorrectedErrors: null,
+      computeProcesses: null,
+    });
+    expect(now(volatile("<double_bit><register_file>1</register_file><total>3</total></double_bit>"))).toMatchObject({
+      uncorrectedErrors: 3,
+    });
+    expect(
+      now(
+        volatile(
+          "<sram_correctable>9</sram_correctable><sram_uncorrectable_parity>1</sram_uncorrectable_parity><dram_uncorrectable>2</dram_uncorrectable>",
+        ),
+      ),
+    ).toMatchObject({ uncorrectedErrors: 3 });
+    expect(now(volatile("<dram_uncorrectable>N/A</dram_uncorrectable>"))).toMatchObject({ uncorrectedErrors: null });
+    const slow = (word: string): string =>
+      `<clocks_${word}_reasons><clocks_${word}_reason_gpu_idle>Active</clocks_${word}_reason_gpu_idle><clocks_${word}_reason_hw_thermal_slowdown>Active</clocks_${word}_reason_hw_thermal_slowdown></clocks_${word}_reasons>`;
+    for (const word of ["throttle", "event"]) expect(now(slow(word))?.slowdowns).toEqual(["hw_thermal_slowdown"]);
+    const process = (type: string): string => `<process_info><pid>7</pid><type>${type}</type></process_info>`;
+    expect(now(`<processes>${["C", "G", "C+G"].map(process).join("")}</processes>`)?.computeProcesses).toBe(2);
+    expect(now("<uuid>GPU-5a9f0000-1111-2222-3333-444444444444</uuid>")?.uuid).toMatch(/^GPU-5a9f/);
   });
 
   it("lists the GPUs that are left when one is lost", () => {
