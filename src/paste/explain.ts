@@ -14,7 +14,7 @@ import { mergeFacts } from "./merge.ts";
 import { type Line, normalise } from "./normalise.ts";
 import { type RankedCause, rankCauses } from "./rank.ts";
 import { readFacts } from "./readers/index.ts";
-import { Haystack } from "./search.ts";
+import { Haystack, shorten } from "./search.ts";
 import { settingsOf } from "./settings.ts";
 import { Sieve } from "./sieve.ts";
 
@@ -87,7 +87,7 @@ function explainLines(lines: readonly Line[], options: ExplainOptions): Explanat
     addsTo(findings, evidence),
   );
   const working = worksBySmi(facts, text) ? [suspect("healthy-gpu", 0.7, ...evidenceOf(facts.driver.smi))] : [];
-  const ranked = rankCauses(findings, [...judged, ...working], (id) => catalogue[id].harmless);
+  const ranked = rankCauses(findings, [...judged, ...working], (id) => catalogue[id].harmless, text.has(trouble));
   return {
     causes: ranked.slice(0, mostCauses).map((cause) => explained(cause, facts)),
     facts,
@@ -103,7 +103,16 @@ function suspicions(facts: Facts, text: Haystack, machine: boolean): Suspicion[]
   if (!machine && !text.has(subject)) return [];
   return runChecks(facts, checks)
     .flatMap((finding) => finding.suspicions)
+    .map((suspicion) => ({ ...suspicion, evidence: suspicion.evidence.map((one) => placed(one, text)) }))
     .filter(({ evidence }) => machine || evidence.some((one) => one.line !== undefined));
+}
+
+/** Checks quote facts in words of their own; a version or a number among them tells the line of the text. */
+function placed(evidence: Evidence, text: Haystack): Evidence {
+  if (evidence.line !== undefined) return evidence;
+  const words = evidence.excerpt.match(/[\w.+-]{4,40}/g)?.filter((word) => /\d/.test(word)) ?? [];
+  const line = text.lines.find((one) => words.some((word) => one.text.includes(word)));
+  return line ? { ...evidence, line: line.number, excerpt: shorten(line.text.trim()) } : evidence;
 }
 
 /** nvidia-smi listed its cards without a fault, in whatever form, and nothing else in the text is one. */

@@ -21,21 +21,24 @@ const floor = 0.2;
 const serious = 0.35;
 const mostEvidence = 4;
 /** What only the facts suspect, and no word of the text complains of, may be so and yet not be what the text is about. */
-const uncalled = 0.5;
+const uncalled = { trouble: 0.75, calm: 0.4 };
 
 /**
- * Weighs clues and the suspicions of checks. Clues of one cause on different lines are independent witnesses
- * (noisy-or); on the same line they are one witness, and the best of them counts. What a clue rules out loses as much
- * as the clue is sure.
+ * Weighs clues and the suspicions of checks. Clues of one cause on different lines are independent witnesses (noisy-or);
+ * on the same line they are one witness, and the best of them counts. What a clue rules out loses as much as the clue is
+ * sure. `trouble`: the text complains of something.
  */
 export function rankCauses(
   findings: readonly Finding[],
   suspicions: readonly Suspicion[],
   harmless: Harmless,
+  trouble: boolean,
 ): RankedCause[] {
   const ids = new Set([...findings.map((f) => f.cause), ...suspicions.map((s) => s.cause)]);
+  const share = (id: CauseId): number =>
+    harmless(id) || findings.some((f) => f.cause === id) ? 1 : trouble ? uncalled.trouble : uncalled.calm;
   const ranked = [...ids]
-    .map((id) => weigh(id, findings, suspicions, harmless))
+    .map((id) => weigh(id, findings, suspicions, share(id)))
     .filter((cause) => cause.confidence >= floor)
     .sort((a, b) => b.confidence - a.confidence);
   const worst = ranked.find((cause) => !harmless(cause.id));
@@ -49,13 +52,12 @@ function weigh(
   id: CauseId,
   findings: readonly Finding[],
   suspicions: readonly Suspicion[],
-  harmless: Harmless,
+  share: number,
 ): RankedCause {
   const own = findings.filter((f) => f.cause === id).sort((a, b) => b.clue.weight - a.clue.weight);
   const byLine = new Map<number, number>();
   for (const { clue, place } of own) byLine.set(place.line, Math.max(byLine.get(place.line) ?? 0, clue.weight));
   const judged = suspicions.filter((s) => s.cause === id);
-  const share = own.length > 0 || harmless(id) ? 1 : uncalled;
   const weights = [...byLine.values(), share * Math.max(0, ...judged.map((s) => s.confidence))];
   let confidence = 1 - weights.reduce((doubt, weight) => doubt * (1 - weight), 1);
   for (const { cause, clue } of findings) {

@@ -6,14 +6,14 @@ import type { Haystack } from "./search.ts";
 /** Words that give a setting away where no reader understood the text. */
 const words: Readonly<Record<Setting, readonly RegExp[]>> = {
   wsl: [
-    /microsoft-standard|\bwsl ?[12]?\b|\bwsl\.exe|\/usr\/lib\/wsl|\.wslconfig|\/dev\/dxg\b|dxgk(?:rnl|io)?\b|dxcore|适用于 Linux 的 Windows 子系统/i,
+    /microsoft-standard|\bwsl:? ?[12]?\b|\bwsl\.exe|\/usr\/lib\/wsl|\.wslconfig|\/dev\/dxg\b|dxgk(?:rnl|io)?\b|dxcore|适用于 Linux 的 Windows 子系统/i,
     /Windows Subsystem for Linux/i,
     // Microsoft numbers its kernels with four parts; issue forms ask for the Windows build beside the kernel.
     /kernel(?: version)?\W{0,4}[:=]? ?\d\.\d{1,2}\.\d{1,3}\.\d{1,2}(?:-\d)?\s/i,
     /^kernel(?: version)?:? ?\d\.\d[\s\S]{0,120}\b10\.0\.\d{5}|\b10\.0\.\d{5}[\s\S]{0,120}^kernel(?: version)?:? ?\d\.\d/im,
     /-Microsoft \(|-Microsoft\b.{0,40}\bGNU\/Linux/,
   ],
-  wsl1: [/\bWSL ?1\b(?!\.)/i, /\b[34]\.\d\.\d-\d{4,5}-Microsoft\b/, /^\*? ?\S{1,40} (?:Running|Stopped) 1$/m],
+  wsl1: [/\bWSL:? ?1\b(?!\.)/i, /\b[34]\.\d\.\d-\d{4,5}-Microsoft\b/, /^\*? ?\S{1,40} (?:Running|Stopped) 1$/m],
   container: [
     /\bdocker(?:file|-compose)?\b|\bpodman\b|\bcontainer(?:d|s)?\b|kubectl|kubelet|kubernetes|\bk8s\b|\/\.dockerenv|\bpods?\b|apptainer|singularity|\blxc\b/i,
     /^root@[0-9a-f]{12}:/m,

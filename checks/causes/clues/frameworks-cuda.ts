@@ -159,7 +159,7 @@ export const frameworksCudaClues = {
   "cuda-libs-mixed-versions": [
     {
       pattern:
-        /undefined symbol: (?:__nvJitLink\w+|cublas\w+|cusparse\w+|cusolver\w+|nccl\w+)|libnvJitLink\.so\.\d+: .{0,80}(?:version|undefined)|symbol \w{1,80} version lib\w{2,20}\.so\.\d+ not defined|version `?lib(?:cublas|cusparse|cusolver|nvJitLink)[\w.]+'? not found/,
+        /undefined symbol: (?:__nvJitLink\w+|cublas\w+|cusparse\w+|cusolver\w+|nccl\w+)|libnvJitLink\.so\.\d+: .{0,80}(?:version|undefined)|symbol \w{1,80},? version lib\w{2,20}\.so\.\d+ not defined|version `?lib(?:cublas|cusparse|cusolver|nvJitLink)[\w.]+'? not found/,
       weight: 0.88,
       source: "https://github.com/pytorch/pytorch/issues/111469",
       rulesOut: ["cuda-runtime-missing"],

@@ -7,7 +7,7 @@ export const vmVirtualGpuClues = {
   "vm-no-gpu": [
     {
       pattern:
-        /SVGA II Adapter|VMware SVGA|\bvmwgfx\b|15ad:040[05]|VirtualBox Graphics Adapter|InnoTek|\bvboxvideo\b|80ee:beef|\bqxl\b.{0,30}(?:paravirtual|graphic|driver)|(?:driver=|driver in use: )qxl\b|Cirrus Logic GD ?5446|1013:00b8|Virtio (?:1\.0 )?GPU|virtio[-_]gpu|1af4:1050|1234:1111|bochs-drm|Hyper-V virtual VGA|hyperv_(?:fb|drm)|1414:5353|Parallels.{0,20}(?:Display|Video)|Red Hat, Inc\. (?:QXL|Virtio)/i,
+        /SVGA II Adapter|VMware SVGA|\bvmwgfx\b|15ad:040[05]|VirtualBox Graphics Adapter|InnoTek|\bvboxvideo\b|80ee:beef|\bqxl\b.{0,30}(?:paravirtual|graphic|driver)|(?:driver=|driver in use: )qxl\b|Cirrus Logic GD ?5446|1013:00b8|Virtio (?:1\.0 )?GPU|virtio[-_]gpu|1af4:1050|1234:1111|bochs-drm|Hyper-V virtual VGA|hyperv_(?:fb|drm)|1414:5353|Parallels.{0,40}(?:Display|Video)|Red Hat, Inc\. (?:QXL|Virtio)/i,
       unless: nvidiaCard,
       weight: 0.82,
       source: "https://pci-ids.ucw.cz/",

@@ -23,7 +23,7 @@ export const wslGpuClues = {
       ],
     },
     {
-      pattern: /\bWSL ?1\b(?!\.\d)|(?:wsl|WSL) version:? ?1\b(?!\.)|wsl --set-version \S+ 2/,
+      pattern: /\bWSL:? ?1\b(?!\.\d)|wsl version:? ?1\b(?!\.)|wsl --set-version \S+ 2/i,
       unless: /\[ \] ~{0,2}WSL ?1|not WSL ?1|WSL ?1 or WSL ?2\?(?![\s\S]{0,40}\[[xX]\] WSL ?1)/,
       together: /nvidia|cuda|gpu|torch|tensorflow/i,
       weight: 0.8,
@@ -83,7 +83,7 @@ export const wslGpuClues = {
         /\b10\.0\.(?:18362|18363|190[0-3]\d|1904[0-3])\b|\b(?:build|version|os build):? ?(?:10\.0\.)?(?:18362|18363|190[0-3]\d|1904[0-3])\b|Windows 10.{0,20}\b(?:1903|1909|2004|20H1|20H2|21H1)\b/i,
       on: ["wsl"],
       together: gpuFails,
-      unless: /wslconfig|libcuda\.so\.1 is not a symbolic|-Microsoft\b|WSL ?1\b/,
+      unless: /wslconfig|libcuda\.so\.1 is not a symbolic|-Microsoft\b|WSL:? ?1\b/,
       weight: 0.7,
       source: "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",
     },
@@ -137,6 +137,13 @@ export const wslGpuClues = {
     },
   ],
   "wsl-custom-kernel": [
+    {
+      pattern:
+        /\b(?:5\.(?:[6-9]|1\d)|[6-9]\.\d{1,2})\.\d{1,3}(?:\.\d{1,3})?-microsoft-standard(?!-WSL2)|-microsoft-standard-WSL2\+/,
+      weight: 0.7,
+      together: gpuFails,
+      source: "https://github.com/microsoft/WSL/issues/10289",
+    },
     {
       pattern: /CONFIG_DXGKRNL(?:=n| is not set)|(?:Module|module) dxgkrnl not found/,
       on: ["wsl"],

@@ -39,7 +39,7 @@ export const readWsl: Reader = (text, told) => {
 };
 
 function versionSaid(text: Haystack): 1 | 2 | null {
-  const said = group(text, /\bWSL ?([12])\b(?! or)/i);
+  const said = group(text, /\bWSL:? ?([12])\b(?! or|\.\d)/i);
   const row = text.has(listHeader) ? group(text, listed, 2) : undefined;
   if (row) return row === "1" ? 1 : 2;
   if (text.has(/\[[xX]\] WSL ?1/)) return 1;
