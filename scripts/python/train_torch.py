@@ -16,6 +16,7 @@ import time
 REPORTS = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)
 
+TIMED_STEPS = 5
 BEGAN = time.perf_counter()
 
 
@@ -154,7 +155,7 @@ def places(model, of_gradients):
     return sorted({"none" if tensor is None else str(tensor.device) for tensor in held})
 
 
-def time_steps(torch, device, steps):
+def time_steps(torch, device):
     """Reports the median time of a step of a network that is large enough to keep a GPU busy."""
     torch.manual_seed(1)
     size, batch = 32, 256
@@ -164,7 +165,7 @@ def time_steps(torch, device, steps):
     labels = torch.randint(0, 10, (batch,)).to(device)
     seconds = []
     # The first step loads kernels and is not counted.
-    for step in range(steps + 1):
+    for step in range(TIMED_STEPS + 1):
         synchronise(torch, device)
         began = time.perf_counter()
         optimiser.zero_grad()
@@ -188,12 +189,6 @@ def peak_memory(torch, device):
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
 
 
-def gpu_memory(torch, device):
-    """MiB of the whole GPU in use, by the driver."""
-    free, total = torch.cuda.mem_get_info(device)
-    return (total - free) / 2**20
-
-
 def main():
     plan = json.loads(sys.argv[1])
     import torch
@@ -206,16 +201,20 @@ def main():
         deviceName=describe(torch, device),
         why=reason,
         threads=torch.get_num_threads(),
+        pid=os.getpid(),
         ms=(time.perf_counter() - BEGAN) * 1000,
     )
+    if plan["task"] == "timing":
+        time_steps(torch, device)
+        report("done")
+        return
     report("product", **product_samples(torch, device, plan))
     trainer = Trainer(torch, plan, device)
     trainer.run("training", trainer.labels, plan["steps"])
     trainer.run("control", trainer.shuffled, plan["steps"])
-    report("memory", peakMiB=peak_memory(torch, device), usedMiB=gpu_memory(torch, device) if device.type == "cuda" else None)
+    report("memory", peakMiB=peak_memory(torch, device))
     if device.type == "cuda":
-        time_steps(torch, device, 10)
-        time_steps(torch, torch.device("cpu"), 2)
+        time_steps(torch, device)
     report("done")
 
 

@@ -218,13 +218,13 @@ function stepMs(tf, steps) {
 const { tf, framework, device, why } = packageFolder === undefined ? await loadWasm() : loadNode();
 const threads = packageFolder === undefined ? 1 : availableParallelism();
 const deviceName = device === "cuda" ? "GPU:0" : (cpus()[0]?.model ?? process.arch);
-report("ready", { framework, device, deviceName, why, threads, ms: performance.now() - began });
+report("ready", { framework, device, deviceName, why, threads, pid: process.pid, ms: performance.now() - began });
 if (plan.task === "training") {
   report("product", { values: tf.tidy(() => productSamples(tf, plan.product)), tf32: device === "cuda", device });
   const trainer = new Trainer(tf, device);
   trainer.run("training", plan.trainLabels);
   trainer.run("control", plan.shuffledLabels);
-  report("memory", { peakMiB: process.resourceUsage().maxRSS / 1024, usedMiB: null });
+  report("memory", { peakMiB: process.resourceUsage().maxRSS / 1024 });
 }
 // A process has one device here: the CPU is timed by a process of its own, which is not shown the GPU.
 if (plan.task === "timing" || device === "cuda") report("timed", { device, ms: stepMs(tf, 5), threads });

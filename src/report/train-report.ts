@@ -68,7 +68,7 @@ const texts = {
     "Trained on the CPU, not on a GPU, and failed its proof: {framework} on {device}.",
     "在 CPU 上训练，未使用 GPU，且证明未通过：{framework}，{device}。",
   ),
-  nothing: message("Nothing trained here.", "没有训练成功。"),
+  nothing: message("Nothing trained: {why}.", "没有训练成功：{why}。"),
   noGpu: message("No GPU to train on: {cause}.", "没有可用于训练的 GPU：{cause}。"),
 };
 
@@ -117,12 +117,13 @@ export function trainReport({ session, version, startedAt, durationMs }: TrainRu
   };
 }
 
-function summaryOf({ trained, success, causes }: Session): Said {
+function summaryOf({ trained, success, causes, engines, noGpu }: Session): Said {
   const ready = trained?.seen.ready;
   if (!trained || !ready) {
-    const title = causes[0]?.cause.title;
-    if (!title) return texts.nothing();
-    return { en: texts.noGpu({ cause: title.en }).en, zh: texts.noGpu({ cause: title.zh }).zh };
+    const why = causes[0]?.cause.title ?? engines[0]?.reason ?? { en: "?", zh: "?" };
+    const say = (language: Language): string =>
+      noGpu ? texts.noGpu({ cause: why[language] })[language] : texts.nothing({ why: why[language] })[language];
+    return { en: say("en"), zh: say("zh") };
   }
   const words = { framework: ready.framework, device: ready.deviceName };
   const proven = trained.proof.points.every(({ ok }) => ok);

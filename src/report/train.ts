@@ -82,7 +82,7 @@ class Page {
   }
 
   engines({ engines, engine }: TrainReport, verbose: boolean): void {
-    const told = engines.filter((one) => verbose || one.engine !== engine);
+    const told = engines.filter((one) => verbose || one.engine !== engine || !one.usable);
     if (told.length === 0) return;
     this.lines.push("", `${this.say(texts.engines())}:`);
     for (const { engine: name, reason } of told) this.wrapped(`  ${this.glyph.bullet} `, `${name}: ${reason}`, 4);

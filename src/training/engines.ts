@@ -6,7 +6,7 @@ import { pythonScript } from "../host/scripts.ts";
 import { message, type Said } from "../text/message.ts";
 import type { EngineProgram } from "./observe.ts";
 import { type Device, type EngineId, engineIds, type WantedDevice } from "./plan.ts";
-import { nodeGpuProgram, wasmProgram } from "./tfjs.ts";
+import { besideEnvdoctor, nodeGpuProgram, wasmProgram } from "./tfjs.ts";
 
 /** An engine that may train here. */
 export interface Candidate {
@@ -16,6 +16,8 @@ export interface Candidate {
   /** Names it for people: "torch 2.13.0 in /usr/bin/python3". */
   readonly label: string;
   readonly program: EngineProgram;
+  /** Of tfjs-node-gpu: the package that trains. */
+  readonly package?: TfjsPackage;
 }
 
 /** An engine that was not tried, or did not train, and why. */
@@ -113,19 +115,19 @@ async function considerNodeGpu(
   explicit: boolean,
 ): Promise<Considered> {
   const node = known(facts.node);
-  const own = node && known(node.tfjs)?.find(({ name }) => name === "@tensorflow/tfjs-node-gpu");
-  const found = await nodeGpuProgram(host, own?.path);
+  const installed = node && known(node.tfjs)?.find(({ name }) => name === "@tensorflow/tfjs-node-gpu");
+  const found = installed ?? (await besideEnvdoctor(host));
   if (found === undefined) return { reason: texts.noNodeGpu() };
-  const missing = own ? missingPart(own) : found.missing ? texts.noBinding() : undefined;
+  const missing = missingPart(found);
   if (missing && !explicit) return { reason: missing };
   const gpuPossible = wanted.device !== "cpu" && diagnosis.verdict.gpuTraining !== "no";
-  const { program, path } = found;
   return {
     candidate: {
       engine: "tfjs-node-gpu",
       expects: gpuPossible ? "cuda" : "cpu",
-      label: `tfjs-node-gpu (${path})`,
-      program,
+      label: `tfjs-node-gpu ${found.version} (${found.path})`,
+      program: await nodeGpuProgram(host, found),
+      package: found,
     },
   };
 }

@@ -23,6 +23,10 @@ const texts = {
   failed: message("it ended with exit code {code}: {line}", "以退出码 {code} 结束：{line}"),
   unfinished: message("it ended before it had reported everything", "在报告全部结果之前就结束了"),
   unproven: message("its proof failed: {points}", "证明未通过：{points}"),
+  fewSteps: message(
+    "{steps} steps are too few to learn enough; give --steps {enough}",
+    "{steps} 步太少，学不到足够的内容；请用 --steps {enough}",
+  ),
 };
 
 /** Words of engine programs, more exact here than in any log: it is known what ran. First match counts. */
@@ -44,6 +48,9 @@ const signatures: readonly (readonly [RegExp, CauseId, number])[] = [
 const outOfMemory =
   /\bMemoryError\b|std::bad_alloc|[Cc]annot allocate memory|can(?:'t|not) allocate memory|[Cc]ould not allocate memory|heap out of memory|failed to map segment from shared object|Fatal process out of memory|[Oo]ut of memory/;
 
+/** Every engine passes the bar well before as many steps. */
+const enoughSteps = 100;
+
 /** Why the program did not run to its end; null where it did. */
 export function failureOf(seen: Observation, candidate: Candidate, facts: Facts): Failure | null {
   const { end, done } = seen;
@@ -54,7 +61,7 @@ export function failureOf(seen: Observation, candidate: Candidate, facts: Facts)
     return { reason: texts.timeout({ seconds }), suspicions: [hang(seen, source)] };
   }
   if (end.outcome !== "ended") {
-    const why = end.stderr === "" ? end.outcome : tail(end.stderr, 1);
+    const why = end.stderr === "" ? end.outcome : headline(end.stderr);
     return { reason: texts.notStarted({ why }), suspicions: fromText(end.stderr, said, facts) };
   }
   const signal = end.signal ?? signalOf(end.exitCode);
@@ -64,16 +71,22 @@ export function failureOf(seen: Observation, candidate: Candidate, facts: Facts)
   }
   if (signal !== null) return { reason: texts.crashed({ signal }), suspicions: crash(seen, signal, said, facts) };
   if (end.exitCode !== 0) {
-    const reason = texts.failed({ code: end.exitCode ?? "?", line: tail(end.stderr, 1) });
+    const reason = texts.failed({ code: end.exitCode ?? "?", line: headline(end.stderr) });
     return { reason, suspicions: fromText(end.stderr, said, facts) };
   }
   return done ? null : { reason: texts.unfinished(), suspicions: fromText(end.stderr, said, facts) };
 }
 
 /** Causes of points that do not hold, where the program ran to its end; null where all hold. */
-export function failureOfProof(proof: Proof, candidate: Candidate): Failure | null {
+export function failureOfProof(
+  proof: Proof,
+  { candidate, steps }: { candidate: Candidate; steps: number },
+): Failure | null {
   const failed = proof.points.filter(({ ok }) => !ok);
   if (failed.length === 0) return null;
+  if (steps < enoughSteps && failed.every(({ id }) => id === "loss-falls" || id === "accuracy")) {
+    return { reason: texts.fewSteps({ steps, enough: 2 * enoughSteps }), suspicions: [] };
+  }
   const source = commandOf(candidate);
   const evidence = failed.map(({ what, detail }) => ({ source, excerpt: `${what.en}: ${detail.en}` }));
   const outside: readonly PointId[] = ["device", "gpu-memory", "gpu-speed"];
@@ -141,6 +154,12 @@ function commandOf({ program }: Candidate): string {
 function tail(text: string, lines = 3): string {
   const told = excerpt(text.slice(-8192), 1000)
     .split("\n")
-    .filter((line) => line.trim() !== "" && !/^\s*\^+\s*$|^Node\.js v/.test(line));
+    .filter((line) => line.trim() !== "" && !/^\s*[\^~]+\s*$|^Node\.js v|^\s+at /.test(line));
   return told.slice(-lines).join("\n");
+}
+
+/** The line that names the error, else the last one. */
+function headline(text: string): string {
+  const lines = tail(text, 20).split("\n");
+  return lines.findLast((line) => /^[\w.]{0,80}(?:Error|Exception)\b/.test(line)) ?? lines.at(-1) ?? "";
 }

@@ -1,7 +1,7 @@
 import { catalogue } from "../../checks/causes/index.ts";
-import type { Remedy, Suspicion } from "../diagnosis/cause.ts";
+import type { Suspicion } from "../diagnosis/cause.ts";
 import type { DiagnosedCause, Diagnosis } from "../diagnosis/diagnose.ts";
-import { known } from "../facts/fact.ts";
+import { known, value } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Host } from "../host/host.ts";
 import { message, type Said } from "../text/message.ts";
@@ -42,8 +42,8 @@ export interface Session {
   readonly causes: readonly DiagnosedCause[];
   /** The run did what was asked for, and proved it. */
   readonly success: boolean;
-  /** The diagnosis finds nothing broken: this machine has no GPU to train on. */
-  readonly cpuOnly: boolean;
+  /** A GPU was asked for, and the diagnosis knows of none that could train. */
+  readonly noGpu: boolean;
 }
 
 const texts = {
@@ -63,12 +63,17 @@ export async function trainingSession(
   const cpuOnly = diagnosis.verdict.gpuTraining === "no" && diagnosis.verdict.status === "degraded";
   const { candidates, passedOver } = await chooseEngines(host, facts, diagnosis, options);
   const engines: EngineOutcome[] = passedOver.map(({ engine, reason }) => ({ engine, usable: false, reason }));
-  const result = { trained: null, cpuOnly, success: false };
   if (options.device === "cuda" && diagnosis.verdict.gpuTraining === "no") {
     const refused = candidates.map(({ engine }) => ({ engine, usable: false, reason: texts.noGpu() }));
-    return { ...result, engines: [...refused, ...engines], causes: diagnosis.causes };
+    return {
+      trained: null,
+      engines: [...refused, ...engines],
+      causes: diagnosis.causes,
+      success: false,
+      noGpu: true,
+    };
   }
-  const suspicions: Suspicion[] = [];
+  const causes: DiagnosedCause[] = [];
   const until = performance.now() + options.totalMs;
   let trained: Trained | null = null;
   let failed = false;
@@ -81,7 +86,7 @@ export async function trainingSession(
       continue;
     }
     const attempt = await tryEngine(host, facts, candidate, { ...options, totalMs: remainingMs });
-    suspicions.push(...(attempt.failure?.suspicions ?? []));
+    causes.push(...explained(attempt.failure?.suspicions ?? [], withPackage(facts, candidate)));
     failed ||= attempt.failure !== null;
     trained = attempt.trained;
     const reason = attempt.failure?.reason ?? texts.trained({ label });
@@ -89,12 +94,12 @@ export async function trainingSession(
   }
   const onCpu = trained?.seen.ready?.device === "cpu";
   const wrongDevice = onCpu && options.device !== "cpu" && !cpuOnly;
-  if (wrongDevice && trained) suspicions.push(...whyOnCpu(trained, facts));
+  if (wrongDevice && trained) causes.push(...explained(whyOnCpu(trained, facts), facts));
   const proven = trained !== null && (onCpu ? !wrongDevice : trained.proof.gpuProven);
   const success = proven && !failed;
-  const noFallback = trained === null && suspicions.length === 0;
-  const causes = success ? [] : mergeCauses(suspicions, facts, wrongDevice || noFallback ? diagnosis.causes : []);
-  return { trained, engines, causes, success, cpuOnly };
+  const nothingTried = candidates.length === 0 && options.engine === "auto";
+  if (wrongDevice || nothingTried) causes.push(...diagnosis.causes.filter(({ cause }) => !cause.harmless));
+  return { trained, engines, causes: success ? [] : once(causes), success, noGpu: false };
 }
 
 interface Attempt {
@@ -121,7 +126,7 @@ async function tryEngine(host: Host, facts: Facts, candidate: Candidate, options
   const cpu =
     seen.ready?.device === "cuda" ? await timeCpu(candidate, options.totalMs - (performance.now() - began)) : null;
   const proof = prove(seen, { gpu: await watch.samples(), cpu });
-  return { trained: { candidate, seen, proof }, failure: failureOfProof(proof, candidate) };
+  return { trained: { candidate, seen, proof }, failure: failureOfProof(proof, { candidate, steps: options.steps }) };
 }
 
 /** The same steps in a process that is not shown the GPU. */
@@ -171,21 +176,22 @@ function whyOnCpu({ seen, candidate }: Trained, facts: Facts): Suspicion[] {
   return why === null ? [] : fromText(why, { source: candidate.label, excerpt: why }, facts);
 }
 
-/** What the run itself betrays first, then what the diagnosis says; each cause once. */
-function mergeCauses(
-  suspicions: readonly Suspicion[],
-  facts: Facts,
-  others: readonly DiagnosedCause[],
-): DiagnosedCause[] {
-  const own = suspicions.map(({ cause: id, confidence, evidence }) => {
+function explained(suspicions: readonly Suspicion[], facts: Facts): DiagnosedCause[] {
+  return suspicions.map(({ cause: id, confidence, evidence }) => {
     const cause = catalogue[id];
-    const fix: readonly Remedy[] = cause.harmless ? [] : cause.remedies(facts);
-    return { cause, confidence, evidence, findings: [], fix };
+    return { cause, confidence, evidence, findings: [], fix: cause.harmless ? [] : cause.remedies(facts) };
   });
-  const ids = new Set<string>();
-  return [...own, ...others.filter(({ cause }) => !cause.harmless)].filter(({ cause }) => {
-    const isNew = !ids.has(cause.id);
-    ids.add(cause.id);
-    return isNew;
-  });
+}
+
+/** Remedies name the package that trained, be it the user's or the one that came with envdoctor. */
+function withPackage(facts: Facts, { package: own }: Candidate): Facts {
+  const node = known(facts.node);
+  if (own === undefined || node === undefined) return facts;
+  const others = (known(node.tfjs) ?? []).filter(({ path }) => path !== own.path);
+  return { ...facts, node: value({ ...node, tfjs: value([own, ...others]) }) };
+}
+
+/** Each cause once, where it stands first. */
+function once(causes: readonly DiagnosedCause[]): DiagnosedCause[] {
+  return causes.filter(({ cause }, i) => causes.findIndex((other) => other.cause.id === cause.id) === i);
 }

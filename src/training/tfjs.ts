@@ -1,10 +1,12 @@
 import { delimiter, dirname, join } from "node:path";
 import { z } from "zod";
+import { absent, unknown, value } from "../facts/fact.ts";
+import type { TfjsPackage } from "../facts/facts.ts";
+import { parsePackageVersion } from "../facts/node.ts";
 import type { Host } from "../host/host.ts";
 import { scriptsFolder } from "../host/scripts.ts";
 import type { EngineProgram } from "./observe.ts";
 
-const packageName = ["@tensorflow", "tfjs-node-gpu"] as const;
 /** What scripts/tfjs/link.mjs leaves in a package that it linked. */
 const linkSchema = z.object({ libraryPath: z.array(z.string()) });
 
@@ -15,36 +17,25 @@ export function wasmProgram(host: Host): EngineProgram {
   return { argv: [host.identity.node.execPath, programPath()], after: [], env: {} };
 }
 
-export interface NodeGpu {
-  readonly path: string;
-  /** It has no folder for a binding. */
-  readonly missing: boolean;
-  readonly program: EngineProgram;
-}
-
-/** tfjs-node-gpu in the folder given, else the one that was installed with envdoctor; undefined where there is none. */
-export async function nodeGpuProgram(host: Host, given: string | undefined): Promise<NodeGpu | undefined> {
-  const path = given ?? (await besideEnvdoctor(host));
-  if (path === undefined) return undefined;
-  const [journal, lib] = await Promise.all([
-    host.readFile(join(path, "envdoctor-link.json")),
-    host.listFolder(join(path, "lib")),
-  ]);
+export async function nodeGpuProgram(host: Host, { path }: TfjsPackage): Promise<EngineProgram> {
+  const journal = await host.readFile(join(path, "envdoctor-link.json"));
   return {
-    path,
-    missing: !lib.ok,
-    program: {
-      argv: [host.identity.node.execPath, programPath()],
-      after: [path],
-      env: journal.ok ? libraryPath(host, journal.value) : {},
-    },
+    argv: [host.identity.node.execPath, programPath()],
+    after: [path],
+    env: journal.ok ? libraryPath(host, journal.value) : {},
   };
 }
 
-async function besideEnvdoctor(host: Host): Promise<string | undefined> {
+/** tfjs-node-gpu as it was installed with envdoctor itself, which the diagnosis leaves alone; undefined where it was not. */
+export async function besideEnvdoctor(host: Host): Promise<TfjsPackage | undefined> {
   for (let folder = scriptsFolder(); dirname(folder) !== folder; folder = dirname(folder)) {
-    const path = join(folder, "node_modules", ...packageName);
-    if ((await host.stat(join(path, "package.json"))).ok) return path;
+    const path = join(folder, "node_modules", "@tensorflow", "tfjs-node-gpu");
+    const manifest = await host.readFile(join(path, "package.json"));
+    const version = manifest.ok ? parsePackageVersion(manifest.value) : undefined;
+    if (version === undefined) continue;
+    const lib = join(path, "lib");
+    const binding = (await host.listFolder(lib)).ok ? value(lib) : absent({ source: lib, excerpt: "not found" });
+    return { name: "@tensorflow/tfjs-node-gpu", version, path, binding, library: unknown("not looked at") };
   }
   return undefined;
 }
