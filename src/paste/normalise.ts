@@ -28,6 +28,9 @@ const entities: Readonly<Record<string, string>> = {
   "&amp;": "&",
 };
 
+/** A box of an issue form that was left open says what is not so. */
+const unchosen = /^\s*\[ ?\] /;
+
 /** What stands before the words: quotes, bullets, clocks, hosts, log collectors. Tried again until none is left. */
 const prefixes: readonly RegExp[] = [
   /^\s*(?:>\s?)+/,
@@ -77,7 +80,8 @@ export function cleanLine(raw: string): string {
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
     .replace(/[\u00a0\u2007\u202f\u3000]/g, " ")
     .replace(/\uff1a/g, ":");
-  return closeUp(withoutPrefix(text)).trimEnd();
+  const words = withoutPrefix(text);
+  return unchosen.test(words) ? "" : closeUp(words).trimEnd();
 }
 
 function withoutPrefix(text: string): string {

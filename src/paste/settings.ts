@@ -13,7 +13,7 @@ const words: Readonly<Record<Setting, readonly RegExp[]>> = {
     /^kernel(?: version)?:? ?\d\.\d[\s\S]{0,120}\b10\.0\.\d{5}|\b10\.0\.\d{5}[\s\S]{0,120}^kernel(?: version)?:? ?\d\.\d/im,
     /-Microsoft \(|-Microsoft\b.{0,40}\bGNU\/Linux/,
   ],
-  wsl1: [/\bWSL:? ?1\b(?!\.)/i, /\b[34]\.\d\.\d-\d{4,5}-Microsoft\b/, /^\*? ?\S{1,40} (?:Running|Stopped) 1$/m],
+  wsl1: [/\bWSL:? ?1\b(?!\.| or\b)/i, /\b[34]\.\d\.\d-\d{4,5}-Microsoft\b/, /^\*? ?\S{1,40} (?:Running|Stopped) 1$/m],
   container: [
     /\bdocker(?:file|-compose)?\b|\bpodman\b|\bcontainer(?:d|s)?\b|kubectl|kubelet|kubernetes|\bk8s\b|\/\.dockerenv|\bpods?\b|apptainer|singularity|\blxc\b/i,
     /^root@[0-9a-f]{12}:/m,

@@ -23,8 +23,8 @@ export const wslGpuClues = {
       ],
     },
     {
-      pattern: /\bWSL:? ?1\b(?!\.\d)|wsl version:? ?1\b(?!\.)|wsl --set-version \S+ 2/i,
-      unless: /\[ \] ~{0,2}WSL ?1|not WSL ?1|WSL ?1 or WSL ?2\?(?![\s\S]{0,40}\[[xX]\] WSL ?1)/,
+      pattern: /\bWSL:? ?1\b(?!\.\d| or\b)|wsl version:? ?1\b(?!\.)|wsl --set-version \S+ 2/i,
+      unless: /not WSL ?1|~~WSL ?1/i,
       together: /nvidia|cuda|gpu|torch|tensorflow/i,
       weight: 0.8,
       source: "https://learn.microsoft.com/windows/wsl/compare-versions",
