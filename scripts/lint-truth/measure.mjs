@@ -1,0 +1,136 @@
+/**
+ * Measures what the scripts in test/lint/scripts do under spawn, by running each with a real PyTorch:
+ *
+ *     node scripts/lint-truth/measure.mjs PYTHON [--write] [NAME…]
+ *
+ * Prints the result as JSON; --write puts it into test/lint/truth.json, with NAMEs beside what stands there.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const scripts = fileURLToPath(new URL("../../test/lint/scripts", import.meta.url));
+const truthFile = fileURLToPath(new URL("../../test/lint/truth.json", import.meta.url));
+
+/** A script that starts workers in its workers may go on for ever. */
+const timeoutMs = 40_000;
+
+/** Runs one script under a start method and says how it ended. */
+export async function measure(python, name, method = "spawn") {
+  const folder = mkdtempSync(join(tmpdir(), "lint-truth-"));
+  const script = join(scripts, name);
+  const notes = join(folder, "notes");
+  writeFileSync(notes, "");
+  const env = {
+    ...process.env,
+    PYTHONPATH: here,
+    PYTHONDONTWRITEBYTECODE: "1",
+    OMP_NUM_THREADS: "1",
+    LINT_TRUTH_SCRIPT: script,
+    LINT_TRUTH_NOTES: notes,
+    LINT_TRUTH_METHOD: method,
+  };
+  const { code, stderr } = await run(python, script, env);
+  const started = readFileSync(notes, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line).loader);
+  rmSync(folder, { recursive: true });
+  return { ...judge(code, stderr, script), respawned: repeated(started) };
+}
+
+/** Ends with the process group of the script, so that none of its workers outlives it. */
+function run(python, script, env) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(python, [script], { env, detached: true, stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    const stop = () => {
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // the group is gone already
+      }
+    };
+    const timer = setTimeout(stop, timeoutMs);
+    child.stderr.setEncoding("utf8");
+    child.stderr.on("data", (chunk) => {
+      if (stderr.length < 1_000_000) stderr += chunk;
+    });
+    child.on("error", reject);
+    child.on("exit", () => setTimeout(stop, 200));
+    child.on("close", (code) => {
+      clearTimeout(timer);
+      resolve({ code, stderr });
+    });
+  });
+}
+
+function judge(code, stderr, script) {
+  if (stderr.includes("Error in sitecustomize")) throw new Error(`the start method was not set: ${stderr}`);
+  const missing = /ModuleNotFoundError: No module named '([\w.]+)'/.exec(stderr);
+  if (missing) return { status: "cannot-run", reason: `no module ${missing[1]}` };
+  if (/Torch not compiled with CUDA enabled|Found no NVIDIA driver|No CUDA GPUs/.test(stderr)) {
+    return { status: "cannot-run", reason: "no CUDA" };
+  }
+  const at = { line: lineAtModule(stderr, script) };
+  if (stderr.includes("bootstrapping phase")) {
+    return { status: "failed", cause: "missing-main-guard", ...at };
+  }
+  if (stderr.includes("context has already been set")) return { status: "failed", cause: "missing-main-guard", ...at };
+  if (/PicklingError|Can't pickle|[Cc]annot pickle|Can't get attribute/.test(stderr)) {
+    return { status: "failed", cause: "unpicklable-worker-args" };
+  }
+  if (code === 0) return { status: "ok" };
+  return { status: "failed", cause: null, reason: stderr.trim().split("\n").at(-1) ?? "" };
+}
+
+/** The line in <module> of the traceback of the worker that was refused. */
+function lineAtModule(stderr, script) {
+  const parts = stderr.split("Traceback (most recent call last):");
+  for (const part of parts) {
+    const fault = /bootstrapping phase|context has already been set/.test(part);
+    if (!fault || !part.includes("_fixup_main_from_path")) continue;
+    const lines = part.split("\n").filter((line) => line.includes(`"${script}"`) && line.includes("<module>"));
+    const found = /line (\d+)/.exec(lines.at(-1) ?? "");
+    if (found) return Number(found[1]);
+  }
+  return null;
+}
+
+/** Loaders that started their workers more than once, by the line that makes them. */
+function repeated(started) {
+  const counts = new Map();
+  for (const line of started) counts.set(line, (counts.get(line) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > 1).map(([line]) => line);
+}
+
+async function main() {
+  const [python, ...rest] = process.argv.slice(2);
+  if (!python) throw new Error("usage: measure.mjs PYTHON [--write] [NAME…]");
+  const chosen = rest.filter((name) => !name.startsWith("--"));
+  const names =
+    chosen.length > 0
+      ? chosen
+      : readdirSync(scripts)
+          .filter((name) => name.endsWith(".py"))
+          .sort();
+  const versions = spawnSync(python, ["-c", "import sys, torch; print(sys.version.split()[0], torch.__version__)"], {
+    encoding: "utf8",
+  });
+  const [version, torch] = versions.stdout.trim().split(" ");
+  const results = {};
+  if (chosen.length > 0 && rest.includes("--write"))
+    Object.assign(results, JSON.parse(readFileSync(truthFile, "utf8")).results);
+  for (const name of names) {
+    results[name] = await measure(python, name);
+    process.stderr.write(`${name}: ${JSON.stringify(results[name])}\n`);
+  }
+  const truth = `${JSON.stringify({ python: version, torch, startMethod: "spawn", results }, null, 2)}\n`;
+  if (rest.includes("--write")) writeFileSync(truthFile, truth);
+  else process.stdout.write(truth);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main();

@@ -1,0 +1,18 @@
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+
+def main():
+    class Local(Dataset):  #! unpicklable-worker-args
+        def __len__(self):
+            return 4
+
+        def __getitem__(self, i):
+            return torch.tensor(i)
+
+    for x in DataLoader(Local(), num_workers=1):
+        print(x)
+
+
+if __name__ == "__main__":
+    main()
