@@ -1,4 +1,4 @@
-import { absent, unknown } from "../../facts/fact.ts";
+import { absent, known, unknown } from "../../facts/fact.ts";
 import type { Adapter, GpuVendor, SmiReport } from "../../facts/facts.ts";
 import { computeCapabilityByName, gpuByPciId, vendorByPciId } from "../../facts/gpu-table.ts";
 import { parseNvidiaSmi } from "../../facts/parse/nvidia-smi.ts";
@@ -15,13 +15,13 @@ const lspciLine =
 const inUse = /^\s*Kernel driver in use: (\S{1,40})/;
 const lspciEnd = /^\S|^\s*[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f] /i;
 const named =
-  /^(?:\W{0,6}(?:gpu|graphics(?: card)?|video card|gpu models? and configuration|gpu model|gpu \d+|cuda device)\W{1,4}(?:gpu \d+: )?|.{0,20}Device \d+: ["']?|name=)((?:NVIDIA |GeForce |Tesla |Quadro |RTX |GTX |TITAN |AMD |Radeon |Apple M|Intel )[^\n,;|"'(]{2,60})/im;
+  /^(?:\W{0,6}(?:gpu|graphics(?: card)?|video card|gpu models? and configuration|gpu model|gpu \d+|cuda device|chipset model)\W{1,4}(?:gpu \d+: )?|.{0,20}Device \d+: ["']?|name=)((?:NVIDIA |GeForce |Tesla |Quadro |RTX |GTX |TITAN |AMD |Radeon |Apple M|Intel )[^\n,;|"'(]{2,60})/im;
 
 /** Cards: nvidia-smi in any form, lspci, lshw, collect_env, deviceQuery, and the card that an issue form names. */
 export const readGpus: Reader = (text, told) => {
   readSmi(text, told);
   const adapters = lspciAdapters(text);
-  if (adapters.length === 0) adapters.push(...namedAdapter(text));
+  if (adapters.length === 0 && !known(told.driver.smi)?.gpus.length) adapters.push(...namedAdapter(text));
   if (adapters.length > 0)
     told.bus.adapters = factOf(adapters, at(text, /(?:VGA compatible|3D|Display) controller|\bgpu\b/i, "lspci"));
 };
@@ -97,8 +97,15 @@ function described(device: string, pciId: string | null): Omit<Adapter, "address
     pciId,
     bars: unknown("the text does not tell"),
     architecture: model?.architecture ?? null,
-    computeCapability: model?.computeCapability ?? (name ? computeCapabilityByName(name) : null),
+    computeCapability: model?.computeCapability ?? capabilityOf(name),
   };
+}
+
+/** People leave out the brand and add the kind of case. */
+function capabilityOf(name: string | null): string | null {
+  if (name === null) return null;
+  const plain = name.replace(/ (?:Laptop GPU|Mobile|Max-Q.*|\d+ ?GB)$/i, "");
+  return computeCapabilityByName(plain) ?? computeCapabilityByName(`GeForce ${plain}`);
 }
 
 const vendorNames: readonly (readonly [RegExp, GpuVendor])[] = [
@@ -121,7 +128,7 @@ function namedAdapter(text: Haystack): Adapter[] {
   const name = text
     .match(named)?.[1]
     ?.trim()
-    .replace(/\s+(?:laptop gpu)?$/i, "");
+    .replace(/ +\d{1,3} ?(?:GB|GiB|G)$/i, "");
   if (!name) return [];
   return [{ ...described(name, null), name, address: null, driver: unknown("the text does not tell") }];
 }

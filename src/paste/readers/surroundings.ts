@@ -55,7 +55,8 @@ export const readLimits: Reader = (text, told) => {
   const cpus = group(text, /^(?:cpu(?:s| count|\(s\))|.{0,10}cpu_count\(\))\W{1,12}(\d{1,4})$/im);
   if (cpus) limits.hostCpus = factOf(Number(cpus), []);
   const memory =
-    group(text, /^(?:ram(?: gb)?|memory)\W{1,4}(\d{1,4}) ?(?:GB|GiB|G)?$/im) ?? group(text, /^Mem: +(\d{1,4})Gi?\b/m);
+    group(text, /^(?:ram(?: gb)?|memory)(?: ?: ?| )(\d{1,4}) ?(?:GB|GiB|G)?$/im) ??
+    group(text, /^Mem: +(\d{1,4})Gi?\b/m);
   if (memory) limits.hostMemoryMiB = factOf(Number(memory) * 1024, []);
   const files = group(text, /^(?:nofile|open files[^\n]{0,20}|ulimit -n)\W{1,8}(\d{3,8})$/im);
   if (files)

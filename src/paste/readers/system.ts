@@ -15,11 +15,17 @@ const bareKernel =
 const windowsBuild = /\b(10\.0\.(?:1[0-9]|2[0-9])\d{3}(?:\.\d{1,6})?)\b/;
 const windowsSaid =
   /\bMicrosoft Windows\b|\bOS(?: Name| Version)?: ?(?:Microsoft )?Windows|\bWindows (?:10|11|Server)\b|popen_spawn_win32|\bWinError\b|[A-Z]:\\{1,2}(?:Users|Program|Windows|Anaconda|ProgramData|Python)\b|\bwin32\b|\bwin_amd64\b|PS [A-Z]:\\|Windows-1[01]-/i;
-const macSaid = /\bmacOS\b|\bDarwin\b|\bos ?x \d|Apple M\d|SPDisplaysDataType|\bdarwin\b|\/Users\/\w/;
+const macSaid = /\bmacOS\b|\bDarwin\b|\bOS ?X \d|Apple M\d|SPDisplaysDataType|\/Users\/\w/i;
 const linuxSaid =
   /\b(?:Ubuntu|Debian|Fedora|CentOS|Rocky|Red ?Hat|RHEL|Arch ?Linux|Manjaro|openSUSE|SUSE|NixOS|Pop!?_OS|Linux Mint|Gentoo|Alpine|Kali|Solus)\b|\/home\/|\/usr\/(?:lib|bin|local)|\.so(?:\.\d|\b)|\/dev\/|\bapt(?:-get)?\b|modprobe|dmesg|journalctl|systemctl|linux/i;
 const distribution =
-  /\b((?:Ubuntu|Debian(?: GNU\/Linux)?|Fedora(?: Linux)?|CentOS(?: Linux| Stream)?|Rocky(?: Linux)?|AlmaLinux|Red Hat Enterprise Linux(?: Server)?|openSUSE(?: Leap| Tumbleweed)?|Linux Mint|Pop!_OS|Manjaro(?: Linux)?|Arch Linux|NixOS|Amazon Linux)(?: (?:release )?\d{1,2}(?:\.\d{1,2}){0,2}(?: LTS)?)?)/;
+  /\b((?:Ubuntu|Debian(?: GNU\/Linux)?|Fedora(?: Linux)?|CentOS(?: Linux| Stream)?|Rocky(?: Linux)?|AlmaLinux|Red Hat Enterprise Linux(?: Server)?|openSUSE(?: Leap| Tumbleweed)?|Linux Mint|Pop!_OS|Manjaro(?: Linux)?|Arch Linux|NixOS|Amazon Linux)(?: (?:release )?\d{1,2}(?:\.\d{1,2}(?:\.\d{1,2})?)?(?: LTS)?(?![\d.-]))?)/;
+
+/** The same where the text says that it is the system: collect_env, /etc/os-release, issue forms. */
+const said = new RegExp(
+  `^(?:(?:host |guest )?os|guest|distro|distribution|platform|PRETTY_NAME|description)[^\\n]{0,20}?[:=] ?"?${distribution.source}`,
+  "im",
+);
 
 /** Operating system, kernel and architecture: uname, /proc/version, collect_env, `ver`, sw_vers, and what issue forms ask for. */
 export const readSystem: Reader = (text, told) => {
@@ -73,7 +79,7 @@ function readOs(text: Haystack, told: Told, platform: Platform | undefined): voi
     );
     return;
   }
-  const name = group(text, distribution);
+  const name = group(text, said) ?? group(text, distribution);
   if (!name) return;
   const version = /(\d{1,2}(?:\.\d{1,2}){0,2})/.exec(name)?.[1] ?? null;
   const id = name.split(/[ !]/)[0]?.toLowerCase() ?? "linux";
@@ -82,7 +88,7 @@ function readOs(text: Haystack, told: Told, platform: Platform | undefined): voi
 }
 
 function readSecureBoot(text: Haystack, told: Told): void {
-  const said = /Secure ?Boot:? (?:is )?(enabled|disabled)/i;
-  const state = group(text, said);
-  if (state) told.system.secureBoot = factOf(/enabled/i.test(state), at(text, said, "mokutil --sb-state"));
+  const boot = /Secure ?Boot:? (?:is )?(enabled|disabled)/i;
+  const state = group(text, boot);
+  if (state) told.system.secureBoot = factOf(/enabled/i.test(state), at(text, boot, "mokutil --sb-state"));
 }
