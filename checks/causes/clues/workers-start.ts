@@ -232,7 +232,7 @@ export const workersStartClues = {
       on: ["windows"],
       together:
         /\bslow|\bpaus|\bfreez|\bstuck|\bhang|(?:per|each|every|between|first) (?:epoch|batch|iteration)|\d ?(?:s|sec\w*|min\w*)\b.{0,30}(?:worker|epoch|batch)/i,
-      unless: /\w*Error\b|Traceback|WinError/,
+      unless: /Error\b|Traceback|WinError/,
       weight: 0.45,
       source: "https://github.com/pytorch/pytorch/issues/153594",
     },
