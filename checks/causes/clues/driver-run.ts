@@ -98,7 +98,7 @@ export const driverRunClues = {
     },
     {
       pattern:
-        /CUDA_ERROR_UNKNOWN|cudaErrorUnknown|\b(?:cuda\w{0,40}|cuInit\w*|CUresult)[^\n]{0,40}[ =:(]999\b|\berror 999\b|cuda runtime error \(30\)|cuInit.{0,30}unknown error\b(?! \()/i,
+        /CUDA_ERROR_UNKNOWN|cudaErrorUnknown|\b(?:cuda\w{0,40}|cuInit\w*|CUresult)[^\n]{0,40}(?:error|code|returned|status|result|->|=)[ :=(]{0,3}999\b|cuda runtime error \(30\)|cuInit.{0,30}unknown error\b(?! \()/i,
       weight: 0.72,
       source: "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html",
     },
