@@ -48,6 +48,16 @@ export function buildProgram(): Command {
     .addHelpText("after", examples("python train.py 2>&1 | envdoctor explain -", "envdoctor explain error.log --json"))
     .action(async (file, options) => (await import("../commands/explain.ts")).explain(file, options));
 
+  withCommonOptions(program.command("fleet"), ["text", "json", "html", "prometheus"])
+    .description("compare many machines' reports of check --json: the odd ones first, and what is odd")
+    .argument("<paths...>", "reports, lists of reports (NDJSON, srun --label, pdsh), folders of them; - for stdin")
+    .option("--expect <file>", "names of all machines, also as node[01-16]: those that sent nothing are named")
+    .addHelpText(
+      "after",
+      examples("envdoctor fleet reports/ --expect hosts.txt", "envdoctor fleet reports/ --format html -o fleet.html"),
+    )
+    .action(async (paths, options) => (await import("../commands/fleet.ts")).fleet(paths, options));
+
   withCommonOptions(program.command("causes"), ["text", "json", "markdown"])
     .description("list the known root causes, or explain one and its fix")
     .argument("[id]", "a cause, such as wsl1-no-gpu")

@@ -192,9 +192,194 @@ export const trainSchema = z.strictObject({
 });
 
 /** File name in `dist/schemas` of each shape. */
+const fleetValue = z.union([text, z.number()]);
+const fleetProblem = {
+  id: text,
+  status: z.enum(["warn", "fail", "unknown"]),
+  title: text,
+  found: orNull(text),
+  wanted: orNull(text),
+  detail: orNull(text),
+};
+
+export const fleetSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal("fleet"),
+  tool: z.strictObject({ name: z.literal("envdoctor"), version: text }),
+  counts: z.strictObject({
+    machines: z.int(),
+    alike: z.int(),
+    odd: z.int(),
+    sick: z.int(),
+    missing: orNull(z.int()),
+    unreadable: z.int(),
+  }),
+  oddities: z.array(
+    z.strictObject({
+      nodes: text,
+      machines: z.array(text),
+      status: z.enum(["sick", "odd"]),
+      kind: z.int(),
+      causes: z.array(z.strictObject({ id: text, title: text })),
+      deviations: z.array(z.strictObject({ feature: text, found: fleetValue, usual: fleetValue })),
+      findings: z.array(z.strictObject(fleetProblem)),
+    }),
+  ),
+  missing: z.array(text),
+  unexpected: z.array(text),
+  unreadable: z.array(z.strictObject({ file: text, line: orNull(z.int()), machine: text, reason: text })),
+  /** Files of older reports of a machine that sent several. */
+  replaced: z.array(text),
+  causes: z.array(z.strictObject({ id: text, title: text, machines: z.int(), nodes: text })),
+  kinds: z.array(
+    z.strictObject({
+      machines: z.int(),
+      usual: z.record(text, fleetValue),
+      differs: z.array(
+        z.strictObject({
+          feature: text,
+          values: z.array(z.strictObject({ value: fleetValue, machines: z.int() })),
+        }),
+      ),
+      shared: z.array(z.strictObject({ ...fleetProblem, machines: z.int() })),
+    }),
+  ),
+});
+
+const lintPlace = {
+  cell: orNull(z.int().min(1)),
+  line: z.int().min(1),
+  column: z.int().min(1),
+  message: text,
+};
+
+export const lintSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal("lint"),
+  startMethod,
+  files: z.array(
+    z.strictObject({
+      path: text,
+      problems: z.array(
+        z.strictObject({
+          cause: z.enum(causeIds),
+          ...lintPlace,
+          fix: text,
+          severity: z.enum(["fail", "warn"]),
+          /** The line at which the workers start. */
+          startLine: z.int().min(1),
+          /** The lines that `fix` takes the place of. */
+          replaces: orNull(z.strictObject({ first: z.int().min(1), last: z.int().min(1) })),
+        }),
+      ),
+      notes: z.array(
+        z.strictObject({ kind: z.enum(["unreadable", "workers-unknown", "holds", "too-long"]), ...lintPlace }),
+      ),
+    }),
+  ),
+});
+
+const workerMethod = z.enum(["fork", "spawn", "forkserver", "worker_threads", "child_process"]);
+/** `preload`: the forkserver imports the framework before it forks. */
+const start = { startMethod: orNull(workerMethod), preload: z.boolean() };
+const reading = z.strictObject({ readers: z.int(), filesPerSecond: z.number(), mibPerSecond: z.number() });
+
+const benchedDataset = {
+  dataset: z.strictObject({
+    name: text,
+    kind: z.enum(["map", "iterable"]),
+    samples: orNull(z.int()),
+    batchSize: z.int(),
+    /** Batches of an epoch. */
+    batches: orNull(z.int()),
+    bytesPerSample: z.number(),
+    pickledBytes: orNull(z.number()),
+  }),
+  epochs: z.int(),
+  /** The training step that the loader feeds. */
+  step: orNull(z.strictObject({ ms: z.number(), how: z.enum(["given", "assumed", "measured"]), device: orNull(text) })),
+  /** What one batch costs. */
+  batch: orNull(
+    z.strictObject({
+      ms: z.number(),
+      cpuMs: z.number(),
+      ioMs: z.number(),
+      variation: z.number(),
+      sendMs: z.number(),
+      receiveMs: z.number(),
+      /** An epoch that indexes tensors in memory without a loader. */
+      directEpochMs: orNull(z.number()),
+    }),
+  ),
+  /** The tightest one first. */
+  limits: z.array(z.strictObject({ name: z.enum(limitNames), maxWorkers: z.int(), detail: text })),
+  bindingLimit: orNull(z.enum(limitNames)),
+  workerStart: z.array(
+    z.strictObject({ ...start, workers: z.int(), ms: z.number(), stopMs: z.number(), memoryMiB: orNull(z.number()) }),
+  ),
+  /** Epochs with their share of start and stop. */
+  measurements: z.array(
+    z.strictObject({
+      ...start,
+      numWorkers: z.int(),
+      epochSeconds: z.strictObject({ min: z.number(), median: z.number(), max: z.number() }),
+      rounds: z.int(),
+      firstBatchSeconds: z.number(),
+      stallFraction: z.number(),
+    }),
+  ),
+  prediction: z.array(z.strictObject({ ...start, numWorkers: z.int(), epochSeconds: z.number() })),
+  /** Largest relative error of a prediction that was verified. */
+  modelError: orNull(z.number()),
+  recommendation: z.strictObject({
+    numWorkers: z.int(),
+    ...start,
+    persistentWorkers: z.boolean(),
+    prefetchFactor: orNull(z.int()),
+    pinMemory: z.boolean(),
+    reason: text,
+    speedup: z.number(),
+    equalWorkers: z.array(z.int()),
+    equalStartMethods: z.array(z.strictObject(start)),
+    /** Relative difference below which two times are the same here. */
+    tolerance: z.number(),
+    notes: z.array(text),
+    /** Lines of Python for the training script. */
+    code: z.array(text),
+  }),
+  storage: orNull(
+    z.strictObject({
+      folder: text,
+      filesystem: text,
+      files: z.int(),
+      there: z.array(reading),
+      local: z.array(reading),
+    }),
+  ),
+  troubles: z.array(z.strictObject({ where: text, message: text, cause: orNull(z.enum(causeIds)) })),
+};
+
+const benched = {
+  schemaVersion: z.literal(1),
+  kind: z.literal("bench-loader"),
+  engine: z.enum(["torch", "python", "node"]),
+  python: orNull(text),
+  /** Version of PyTorch, where it measured. */
+  framework: orNull(text),
+  interrupted: z.boolean(),
+  durationMs: z.number(),
+};
+
+export const benchLoaderSchema = z.union([
+  z.strictObject({ ...benched, ...benchedDataset }),
+  z.strictObject({ ...benched, results: z.array(z.strictObject({ ...benchedDataset, durationMs: z.number() })) }),
+]);
+
 export const schemas = {
   check: checkSchema,
   explain: explainSchema,
   causes: causesSchema,
   train: trainSchema,
 } as const;
+  "bench-loader": benchLoaderSchema,
+  fleet: fleetSchema,

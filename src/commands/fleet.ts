@@ -1,0 +1,65 @@
+import { readFile } from "node:fs/promises";
+import type { CommonOptions } from "../cli/options.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { compare } from "../fleet/compare.ts";
+import { attendance } from "../fleet/expect.ts";
+import { gatherReports } from "../fleet/gather.ts";
+import { unfoldNames } from "../fleet/names.ts";
+import { type FleetReport, fleetReport, isUniform } from "../report/fleet-report.ts";
+import { UsageError } from "../usage-error.ts";
+import { version } from "../version.ts";
+import { formatOf, json, lookOf, writeReport } from "./output.ts";
+
+export interface FleetOptions extends CommonOptions {
+  readonly expect?: string;
+}
+
+/** `envdoctor fleet`: compares the reports of many machines; 1 where one is odd, sick, missing or unreadable. */
+export async function fleet(paths: readonly string[], options: FleetOptions): Promise<void> {
+  const format = formatOf(options);
+  const expected = options.expect === undefined ? null : await readExpected(options.expect);
+  const gathered = await gatherReports(paths);
+  if (gathered.names.length === 0 && gathered.unreadable.length === 0 && expected === null) {
+    throw new UsageError(`no file in ${paths.join(", ")}; expected reports of \`envdoctor check --json\``);
+  }
+  const present =
+    expected &&
+    attendance(
+      expected,
+      gathered.names,
+      gathered.unreadable.map((u) => u.name),
+    );
+  const report = fleetReport({ gathered, comparison: compare(gathered.table), attendance: present, version });
+  await writeReport(await render(report, format, options), options);
+  process.exitCode = isUniform(report) ? exitCodes.ok : exitCodes.findings;
+}
+
+async function readExpected(path: string): Promise<readonly string[]> {
+  const text = await readFile(path, "utf8").catch((error: unknown) => {
+    throw new UsageError(
+      `cannot read --expect ${path}: ${error instanceof Error ? error.message : String(error)}; expected one name of a machine per line`,
+    );
+  });
+  try {
+    return unfoldNames(text);
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`--expect ${path}: ${error.message}`);
+    throw error;
+  }
+}
+
+async function render(report: FleetReport, format: string, options: FleetOptions): Promise<string> {
+  const look = lookOf(options);
+  switch (format) {
+    case "json":
+      return json(report);
+    case "html":
+      return (await import("../report/fleet-html.ts")).fleetHtml(report, look.language);
+    case "prometheus":
+      return (await import("../report/fleet-prometheus.ts")).fleetMetrics(report);
+    default: {
+      const { fleetText } = await import("../report/fleet-text.ts");
+      return fleetText(report, look, { verbose: options.verbose ?? false, quiet: options.quiet ?? false });
+    }
+  }
+}
