@@ -3,10 +3,11 @@ import type { Suspicion } from "../diagnosis/cause.ts";
 import { type Evidence, known } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import { explainText } from "../paste/explain.ts";
-import { message, type Said } from "../text/message.ts";
+import { type Language, message, type Said } from "../text/message.ts";
 import { excerpt } from "../text/plain.ts";
 import type { Candidate } from "./engines.ts";
 import type { Observation } from "./observe.ts";
+import type { Device } from "./plan.ts";
 import type { PointId, Proof } from "./proof.ts";
 
 /** Why an engine did not train to the end, or did not prove itself. */
@@ -23,6 +24,10 @@ const texts = {
   failed: message("it ended with exit code {code}: {line}", "以退出码 {code} 结束：{line}"),
   unfinished: message("it ended before it had reported everything", "在报告全部结果之前就结束了"),
   unproven: message("its proof failed: {points}", "证明未通过：{points}"),
+  unconfirmed: message(
+    "nothing outside the framework confirms that the GPU did the work",
+    "框架之外没有任何证据表明是 GPU 完成了计算",
+  ),
   fewSteps: message(
     "{steps} steps are too few to learn enough; give --steps {enough}",
     "{steps} 步太少，学不到足够的内容；请用 --steps {enough}",
@@ -80,21 +85,27 @@ export function failureOf(seen: Observation, candidate: Candidate, facts: Facts)
 /** Causes of points that do not hold, where the program ran to its end; null where all hold. */
 export function failureOfProof(
   proof: Proof,
-  { candidate, steps }: { candidate: Candidate; steps: number },
+  { candidate, steps, device }: { candidate: Candidate; steps: number; device: Device },
 ): Failure | null {
   const failed = proof.points.filter(({ ok }) => !ok);
-  if (failed.length === 0) return null;
+  const source = commandOf(candidate);
+  if (failed.length === 0) return device === "cuda" && !proof.gpuProven ? unconfirmed(proof, source) : null;
   if (steps < enoughSteps && failed.every(({ id }) => id === "loss-falls" || id === "accuracy")) {
     return { reason: texts.fewSteps({ steps, enough: 2 * enoughSteps }), suspicions: [] };
   }
-  const source = commandOf(candidate);
   const evidence = failed.map(({ what, detail }) => ({ source, excerpt: `${what.en}: ${detail.en}` }));
   const outside: readonly PointId[] = ["device", "gpu-memory", "gpu-speed"];
   const onlyOutside = failed.every(({ id }) => outside.includes(id));
   const cause: CauseId = onlyOutside ? "gpu-not-used" : "training-results-wrong";
-  const joined = (language: "en" | "zh"): string => failed.map(({ what }) => what[language]).join(", ");
-  const points = { en: texts.unproven({ points: joined("en") }).en, zh: texts.unproven({ points: joined("zh") }).zh };
-  return { reason: points, suspicions: [{ cause, confidence: 0.85, evidence }] };
+  const joined = (language: Language): string => failed.map(({ what }) => what[language]).join(", ");
+  const say = (language: Language): string => texts.unproven({ points: joined(language) })[language];
+  return { reason: { en: say("en"), zh: say("zh") }, suspicions: [{ cause, confidence: 0.85, evidence }] };
+}
+
+/** The framework says GPU, and nobody else was there to confirm it. */
+function unconfirmed({ notShown }: Proof, source: string): Failure {
+  const evidence = notShown.map(({ what, reason }) => ({ source, excerpt: `${what.en}: ${reason.en}` }));
+  return { reason: texts.unconfirmed(), suspicions: [{ cause: "gpu-not-used", confidence: 0.5, evidence }] };
 }
 
 /** The cause that a framework's own words betray, such as why it has no GPU. */

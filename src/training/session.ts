@@ -126,7 +126,10 @@ async function tryEngine(host: Host, facts: Facts, candidate: Candidate, options
   const cpu =
     seen.ready?.device === "cuda" ? await timeCpu(candidate, options.totalMs - (performance.now() - began)) : null;
   const proof = prove(seen, { gpu: await watch.samples(), cpu });
-  return { trained: { candidate, seen, proof }, failure: failureOfProof(proof, { candidate, steps: options.steps }) };
+  return {
+    trained: { candidate, seen, proof },
+    failure: failureOfProof(proof, { candidate, steps: options.steps, device: seen.ready?.device ?? "cpu" }),
+  };
 }
 
 /** The same steps in a process that is not shown the GPU. */

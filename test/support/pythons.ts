@@ -12,7 +12,7 @@ let told: string | null | undefined;
  * where it cannot be had. Test files may ask at the same time: the folder is moved into place when it is whole.
  */
 export function torchPython(): string | null {
-  told ??= findTorch();
+  if (told === undefined) told = findTorch();
   return told;
 }
 
@@ -20,34 +20,44 @@ function findTorch(): string | null {
   const folder = join(cache, "torch-venv");
   const python = join(folder, "bin", "python");
   if (existsSync(python)) return python;
-  const base = pythons().find(({ version }) => /^3\.(?:1[0-3])$/.test(version))?.path ?? "python3";
   const lock = join(cache, "torch-venv.lock");
   mkdirSync(cache, { recursive: true });
+  if (!takeLock(lock)) return waitFor(python, lock);
+  const failures: string[] = [];
   try {
-    if (!takeLock(lock)) return waitFor(python, lock);
-    const making = `${folder}.making`;
-    rmSync(making, { recursive: true, force: true });
-    execFileSync(base, ["-m", "venv", making], { stdio: "pipe" });
-    const index = process.platform === "linux" ? ["--extra-index-url", "https://download.pytorch.org/whl/cpu"] : [];
-    const quick = ["--retries", "0", "--timeout", "20", "--disable-pip-version-check", "-q"];
-    const install = (more: string[]): Buffer =>
-      execFileSync(join(making, "bin", "python"), ["-m", "pip", "install", ...quick, ...more], {
-        stdio: "pipe",
-        timeout: 900_000,
-      });
-    try {
-      install(["torch==2.13.0+cpu", "numpy"]);
-    } catch {
-      install([...index, "torch", "numpy"]);
+    // The wheels that are at hand may be for one Python only.
+    for (const base of ["python3", ...pythons().map(({ path }) => path)]) {
+      try {
+        makeVenv(base, `${folder}.making`);
+        // A venv knows its folder only through pyvenv.cfg and the scripts, which nobody calls here.
+        renameSync(`${folder}.making`, folder);
+        return python;
+      } catch (error) {
+        failures.push(`${base}: ${firstLine(error)}`);
+      }
     }
-    // A venv knows its folder only through pyvenv.cfg and the scripts, which nobody calls here.
-    renameSync(making, folder);
-    return python;
-  } catch (error) {
-    console.warn(`NOT RUN with PyTorch: it could not be installed: ${firstLine(error)}`);
+    console.warn(`NOT RUN with PyTorch: it could not be installed: ${failures.join("; ")}`);
     return null;
   } finally {
     rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+function makeVenv(base: string, folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+  execFileSync(base, ["-c", "import sys; sys.exit(sys.version_info < (3, 10))"], { stdio: "pipe" });
+  execFileSync(base, ["-m", "venv", folder], { stdio: "pipe" });
+  const index = process.platform === "linux" ? ["--extra-index-url", "https://download.pytorch.org/whl/cpu"] : [];
+  const quick = ["--retries", "0", "--timeout", "20", "--disable-pip-version-check", "-q"];
+  const install = (more: string[]): Buffer =>
+    execFileSync(join(folder, "bin", "python"), ["-m", "pip", "install", ...quick, ...more], {
+      stdio: "pipe",
+      timeout: 900_000,
+    });
+  try {
+    install(["torch==2.13.0+cpu", "numpy"]);
+  } catch {
+    install([...index, "torch", "numpy"]);
   }
 }
 

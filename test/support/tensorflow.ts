@@ -23,7 +23,7 @@ let told: LinkedTfjs | null | undefined;
  * the reason printed, where it cannot be had. Asked for by one test file only.
  */
 export function linkedTfjs(): LinkedTfjs | null {
-  told ??= make();
+  if (told === undefined) told = make();
   return told;
 }
 

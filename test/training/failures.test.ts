@@ -8,7 +8,7 @@ import { prove } from "../../src/training/proof.ts";
 import { parseReport } from "../../src/training/protocol.ts";
 import { flip } from "../support/check-tester.ts";
 import { wslFacts } from "../support/facts.ts";
-import { candidate, ended, observation, runSeen } from "./build.ts";
+import { candidate, ended, observation, ready, runSeen } from "./build.ts";
 
 const anywhere = unknownFacts();
 const inWsl = flip(anywhere, { wsl: value(wslFacts()) });
@@ -105,7 +105,7 @@ describe("a program that did not train to its end", () => {
 
 describe("a proof that does not hold", () => {
   const judge = (seen = observation(), steps = 200): ReturnType<typeof failureOfProof> =>
-    failureOfProof(prove(seen, { gpu: null, cpu: null }), { candidate, steps });
+    failureOfProof(prove(seen, { gpu: null, cpu: null }), { candidate, steps, device: seen.ready?.device ?? "cpu" });
 
   test("wrong numbers are the device's or the framework's fault", () => {
     expect(judge()).toBeNull();
@@ -116,6 +116,10 @@ describe("a proof that does not hold", () => {
     const seen = observation({
       placed: { ...placed, parameters: [...placed.parameters], gradients: [...placed.gradients] },
     });
+    expect(judge(seen)?.suspicions[0]?.cause).toBe("gpu-not-used");
+  });
+  test("a GPU that nobody confirms is not proven", () => {
+    const seen = observation({ ready: { ...ready, device: "cuda" } });
     expect(judge(seen)?.suspicions[0]?.cause).toBe("gpu-not-used");
   });
   test("too few steps are nobody's fault", () => {
