@@ -1,7 +1,7 @@
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { Evidence } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
-import { type Said, verbatim } from "../text/message.ts";
+import { verbatim } from "../text/message.ts";
 import type { Cause, Remedy } from "./cause.ts";
 import { type Check, type Finding, layers, type Outcome } from "./check.ts";
 import { judgeVerdict, type Verdict } from "./verdict.ts";
@@ -144,18 +144,4 @@ function compareRanks(a: readonly number[], b: readonly number[]): number {
 function distinct(evidence: readonly Evidence[]): Evidence[] {
   const same = (a: Evidence, b: Evidence): boolean => a.source === b.source && a.excerpt === b.excerpt;
   return evidence.filter((one, at) => evidence.findIndex((other) => same(one, other)) === at);
-}
-
-/** Lines that are typed one after the other read as one command up to this many. */
-const mostJoined = 3;
-
-/** What the first remedy asks to be done next, in one line: its command, or its title where it is no one command. */
-export function nextStep(fix: readonly Remedy[]): Said | null {
-  const first = fix[0];
-  if (first === undefined) return null;
-  const { commands, where, title } = first;
-  if (commands.length === 1) return verbatim(commands[0] ?? "");
-  // "any" with several lines is code to paste into the training script.
-  if (commands.length === 0 || commands.length > mostJoined || where === "any") return title;
-  return verbatim(commands.join(where === "windows" ? "; " : " && "));
 }

@@ -1,6 +1,7 @@
 import { type Language, message, type Said } from "../text/message.ts";
 import { type Finding, layers } from "./check.ts";
-import { type DiagnosedCause, nextStep } from "./diagnose.ts";
+import type { DiagnosedCause } from "./diagnose.ts";
+import { nextStep } from "./next-step.ts";
 
 /**
  * ready: it trains on the GPU. degraded: it trains, but slower or on the CPU only, and nothing here is broken.

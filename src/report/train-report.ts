@@ -1,5 +1,5 @@
-import type { DiagnosedCause } from "../diagnosis/diagnose.ts";
-import { nextStep } from "../diagnosis/diagnose.ts";
+import type { DiagnosedCause } from "../diagnosis/next-step.ts";
+import { nextStep } from "../diagnosis/next-step.ts";
 import type { Language, Said } from "../text/message.ts";
 import { message } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
