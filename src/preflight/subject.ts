@@ -1,0 +1,82 @@
+import { inContainer, inWsl } from "../../checks/situation.ts";
+import type { Finding } from "../diagnosis/check.ts";
+import type { Diagnosis } from "../diagnosis/diagnose.ts";
+import { type Fact, known, unknown, value } from "../facts/fact.ts";
+import type { Facts, Framework, FrameworkName, PythonFacts } from "../facts/facts.ts";
+import type { VisibleCards } from "./cards.ts";
+
+/** All that a requirement may ask about: the machine as the command will see it. */
+export interface Subject {
+  readonly facts: Facts;
+  readonly diagnosis: Diagnosis;
+  readonly cards: VisibleCards;
+  /** Why it cannot be told which Python the command will use; null where it can. */
+  readonly pythonUntold: string | null;
+  /** Is the command's script safe to start its workers? absent: it runs no Python script. */
+  readonly lint: Fact<boolean>;
+}
+
+/** The Python that the command will use. */
+export function judgedPython({ facts, pythonUntold }: Subject): Fact<PythonFacts> {
+  if (pythonUntold !== null) return unknown(pythonUntold);
+  if (facts.pythons.state !== "value") return facts.pythons;
+  const python = facts.pythons.value.find(({ active }) => active) ?? facts.pythons.value[0];
+  return python === undefined ? unknown("no Python was found") : value(python);
+}
+
+/** Follows a fact of a fact. */
+export function andThen<T, U>(fact: Fact<T>, next: (of: T) => Fact<U>): Fact<U> {
+  return fact.state === "value" ? next(fact.value) : fact;
+}
+
+export function frameworkOf(subject: Subject, name: FrameworkName): Fact<Framework> {
+  return andThen(judgedPython(subject), (python) =>
+    andThen(python.frameworks, (frameworks) => {
+      const found = frameworks.find((framework) => framework.name === name);
+      if (found !== undefined) return value(found);
+      return { state: "absent", evidence: [{ source: python.path, excerpt: `${name} is not installed` }] };
+    }),
+  );
+}
+
+/** Can this framework train on a GPU here: a build for it, and nothing found on the way from the card to it? */
+export function trainsOnGpu(subject: Subject, name: FrameworkName): Fact<boolean> {
+  const framework = frameworkOf(subject, name);
+  if (framework.state === "absent") return no(framework.evidence?.[0]?.source ?? name, `${name} is not installed`);
+  return andThen(framework, ({ version, cudaBuild, hipBuild, location }) => {
+    if (hipBuild !== null) return unknown(`${name} ${version} is a build for ROCm, which is not judged`);
+    if (cudaBuild.state === "unknown") return cudaBuild;
+    if (!known(cudaBuild)) return no(location ?? name, `${name} ${version} is a build without CUDA`);
+    const { count } = subject.cards;
+    if (count.state === "value" && count.value === 0)
+      return no(count.evidence?.[0]?.source ?? "nvidia-smi", count.evidence?.[0]?.excerpt ?? "no NVIDIA GPU");
+    return nothingFound(subject);
+  });
+}
+
+/** Does nothing that was found keep this machine from training? `unknown` where the verdict on the GPU is. */
+export function nothingFound({ diagnosis: { findings, verdict } }: Subject): Fact<boolean> {
+  const troubled = findings.filter(
+    ({ status, impact }) => status === "fail" && (impact === "gpu" || impact === "training"),
+  );
+  if (troubled.length > 0) {
+    return value(false, ...troubled.map((finding) => ({ source: finding.id, excerpt: wordsOf(finding) })));
+  }
+  const open = findings.some(
+    ({ status, impact }) => status === "unknown" && (impact === "gpu" || impact === "training"),
+  );
+  return verdict.gpuTraining === "unknown" && open ? unknown(verdict.summary.en) : value(true);
+}
+
+function wordsOf({ title, detail, found }: Finding): string {
+  return detail?.en ?? `${title.en}: ${found?.en ?? ""}`;
+}
+
+function no(source: string, excerpt: string): Fact<boolean> {
+  return value(false, { source, excerpt });
+}
+
+/** Inside a container or WSL nvidia-smi does not list the processes of others. */
+export function othersHidden({ facts }: Subject): boolean {
+  return inContainer(facts) || inWsl(facts);
+}
