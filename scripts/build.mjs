@@ -1,5 +1,5 @@
 /** Bundles src/cli.ts into dist, code split so that a command loads its own code alone, and writes the JSON Schemas. */
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
@@ -33,6 +33,18 @@ await build({
   minifyWhitespace: true,
 });
 await chmod(join(dist, "cli.mjs"), 0o755);
+
+// One file for machines that have Node but no npm: what `check` asks of Python comes along as text.
+const interpreter = await readFile(join(root, "scripts/python/interpreter.py"), "utf8");
+const single = join(dist, "envdoctor-single.mjs");
+await build({
+  ...common,
+  entryPoints: ["src/cli.ts"],
+  outfile: single,
+  minify: true,
+  define: { EMBEDDED_SCRIPTS: JSON.stringify({ "interpreter.py": interpreter }) },
+});
+await chmod(single, 0o755);
 
 await build({ ...common, entryPoints: { "schemas-build": "src/report/schemas.ts" }, outdir: dist });
 const built = join(dist, "schemas-build.mjs");

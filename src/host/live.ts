@@ -7,6 +7,7 @@ import { takeInventory } from "./inventory.ts";
 import { type Lookup, lookUp } from "./lookup.ts";
 import { type Mount, type MountGuard, mountGuard, networkMounts } from "./mounts.ts";
 import { runProcess } from "./processes.ts";
+import { withEmbeddedScripts } from "./scripts.ts";
 
 export { killRunning } from "./running.ts";
 
@@ -40,7 +41,7 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
     if (looked.value.found === null) return notRun(looked.value.why);
     return runProcess({
       file: looked.value.found,
-      args,
+      args: withEmbeddedScripts(args),
       env,
       cwd: options.cwd,
       timeoutMs: options.timeoutMs ?? timeoutMs,
