@@ -11,6 +11,7 @@ import platform
 import random
 import signal
 import sys
+import time
 
 import loader_measure
 import loader_sets
@@ -23,6 +24,7 @@ class Session:
     def __init__(self, engine):
         self.engine = engine
         self.dataset = None
+        self.held = {}
 
     def open(self, command):
         limit_open_files(command.get("openFiles"))
@@ -110,6 +112,7 @@ class Session:
             "batchSize": self.batch_size,
             "batches": batches,
             "count": count,
+            "most": command.get("most") or float("inf"),
         }
 
     def plain(self, command, count):
@@ -157,6 +160,28 @@ class Session:
         timer = loader_measure.time_epochs
         return timer(self.engine.open_loader, self.dataset, spec, preload, command["epochs"], self.step)
 
+    def warm_epoch(self, command):
+        """One epoch of a loader whose workers stay until `release`, so that only the first epoch starts them."""
+        spec = self.spec(dict(command, persistent=True))
+        key = (spec["workers"], spec["prefetch"], spec["count"])
+        start = time.perf_counter()
+        if key not in self.held:
+            if spec["workers"] > 0 and not self.held:
+                loader_measure.use_server(spec["method"], self.preload(command))
+            self.held[key] = self.engine.open_loader(self.dataset, spec)
+        try:
+            told = loader_measure.one_epoch(self.held[key], spec, self.step, start)
+        except Exception:
+            self.held.pop(key).close()
+            raise
+        return {"epochs": [told], "stopSeconds": 0.0}
+
+    def release(self, command):
+        for loader in self.held.values():
+            loader.close()
+        self.held.clear()
+        return {}
+
     def replays(self, command):
         """Does every worker of an iterable data set give the same batches?"""
         loader = self.engine.open_loader(self.dataset, self.spec(dict(command, workers=2)))
@@ -180,7 +205,7 @@ class Session:
         return self.engine.PRELOAD
 
 
-COMMANDS = ("open", "batches", "make_step", "start", "copies", "epochs", "replays", "storage")
+COMMANDS = ("open", "batches", "make_step", "start", "copies", "epochs", "warm_epoch", "release", "replays", "storage")
 
 
 class Counter:
@@ -221,6 +246,12 @@ def folder_of(dataset):
         value = getattr(dataset, name, None)
         if isinstance(value, (str, os.PathLike)) and os.path.isdir(value):
             return os.path.abspath(value)
+    for name in ("samples", "imgs", "images", "paths", "files", "image_paths"):
+        values = getattr(dataset, name, None)
+        first = values[0] if isinstance(values, (list, tuple)) and values else None
+        first = first[0] if isinstance(first, (list, tuple)) and first else first
+        if isinstance(first, (str, os.PathLike)) and os.path.isfile(first):
+            return os.path.dirname(os.path.abspath(first))
     return None
 
 

@@ -32,6 +32,7 @@ class Pool:
         self.dataset = dataset
         self.spec = spec
         self.workers = []
+        self.round = 0
 
     def begin(self):
         if self.workers and not self.spec["persistent"]:
@@ -54,16 +55,19 @@ class Pool:
     def epoch(self):
         batches = self.spec["batches"]
         sent, early = 0, {}
+        self.round += 1
         window = self.spec["prefetch"] * len(self.workers)
         for wanted in range(len(batches)):
             while sent < len(batches) and sent - wanted < window:
-                self.workers[sent % len(self.workers)][1].put((sent, batches[sent]))
+                self.workers[sent % len(self.workers)][1].put(((self.round, sent), batches[sent]))
                 sent += 1
             while wanted not in early:
-                number, batch, failure = self.receive()
+                (round_number, number), batch, failure = self.receive()
                 if failure is not None:
                     raise Refused("dataset", "the data set fails while loading: %s" % failure)
-                early[number] = batch
+                # An epoch that was left early has batches under way.
+                if round_number == self.round:
+                    early[number] = batch
             yield early.pop(wanted)
 
     def receive(self):

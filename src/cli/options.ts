@@ -31,7 +31,7 @@ export function withCommonOptions(command: Command, formats: readonly [string, .
 }
 
 /** A positive, finite number of seconds. */
-function seconds(text: string): number {
+export function seconds(text: string): number {
   const number = Number(text);
   if (text.trim() === "" || !Number.isFinite(number) || number <= 0 || number > 86_400) {
     throw new InvalidArgumentError("expected a number of seconds greater than 0, such as 5 or 0.5.");
@@ -58,4 +58,28 @@ export function list(text: string, before: readonly string[] = []): string[] {
     .filter((name) => name !== "");
   if (names.length === 0) throw new InvalidArgumentError("expected one or more names, separated by commas.");
   return [...before, ...names];
+}
+
+/** An option that may be given several times. */
+export function each(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** Milliseconds of a training step, or auto. */
+export function stepTime(text: string): number | "auto" {
+  if (text === "auto") return text;
+  const number = Number(text);
+  if (text.trim() === "" || !Number.isFinite(number) || number < 0 || number > 3_600_000) {
+    throw new InvalidArgumentError("expected auto or a number of milliseconds, such as 40.");
+  }
+  return number;
+}
+
+const knownStartMethods = ["fork", "spawn", "forkserver", "worker_threads", "child_process"];
+
+export function startMethods(text: string): string[] {
+  const methods = list(text);
+  const wrong = methods.find((method) => !knownStartMethods.includes(method));
+  if (wrong !== undefined) throw new InvalidArgumentError(`expected some of ${knownStartMethods.join(", ")}.`);
+  return methods;
 }

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { version } from "../version.ts";
-import { count, list, withCommonOptions } from "./options.ts";
+import { count, each, list, seconds, startMethods, stepTime, withCommonOptions } from "./options.ts";
 
 /** The command line, without the code behind it: each command loads its own when it is called. */
 export function buildProgram(): Command {
@@ -64,6 +64,17 @@ export function buildProgram(): Command {
     .addHelpText("after", examples("envdoctor causes", "envdoctor causes wsl-linux-driver-installed"))
     .action(async (id, options) => (await import("../commands/causes.ts")).causes(id, options));
 
+  withCommonOptions(program.command("lint"), ["text", "json", "markdown"])
+    .description("is this Python training script safe to start its workers by spawn or forkserver?")
+    .argument("<files...>", "Python scripts or Jupyter notebooks; - for standard input")
+    .addOption(
+      new Option("--start-method <method>", "how workers start where the script does not say")
+        .choices(["spawn", "forkserver", "fork"])
+        .default("spawn"),
+    )
+    .addHelpText("after", examples("envdoctor lint train.py", "envdoctor lint --start-method fork --json src/*.py"))
+    .action(async (files, options) => (await import("../commands/lint.ts")).lint(files, options));
+
   withCommonOptions(program.command("train"), ["text", "json"])
     .description("a short training run that proves on what it ran")
     .addOption(
@@ -77,9 +88,34 @@ export function buildProgram(): Command {
     .addHelpText("after", examples("envdoctor train", "envdoctor train --device cuda --python .venv/bin/python --json"))
     .action(async (options) => (await import("../commands/train.ts")).train(options));
 
-  for (const command of program.commands)
+  addBench(program);
+
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.exitOverride().allowExcessArguments(false).showHelpAfterError("(see --help)");
   return program;
+}
+
+function addBench(program: Command): void {
+  const bench = program.command("bench").description("benchmarks: bench loader");
+  withCommonOptions(bench.command("loader"), ["text", "json"])
+    .description("how many data loader workers, how they start, and why, by measuring here")
+    .addOption(new Option("--dataset <set>", "table, images or FILE.py:NAME (repeatable)").argParser(each))
+    .addOption(
+      new Option("--engine <engine>", "what measures").choices(["auto", "torch", "python", "node"]).default("auto"),
+    )
+    .option("--python <path>", "the Python that will train")
+    .addOption(new Option("--batch-size <n>", "samples in a batch (default: 32)").argParser(count(1_000_000)))
+    .addOption(new Option("--step-ms <ms>", "the training step that is fed").argParser(stepTime).default("auto"))
+    .addOption(new Option("--epochs <n>", "over how many the start is paid").argParser(count(1_000_000)).default(10))
+    .addOption(new Option("--start-methods <methods>", "only these, separated by commas").argParser(startMethods))
+    .addOption(new Option("--max-workers <n>", "no more than these").argParser(count(256)))
+    .addOption(new Option("--budget <seconds>", "time for each data set").argParser(seconds).default(25))
+    .option("--sweep", "measure every combination instead of predicting")
+    .addHelpText(
+      "after",
+      examples("envdoctor bench loader", "envdoctor bench loader --dataset train.py:make_dataset --step-ms 40"),
+    )
+    .action(async (options) => (await import("../commands/bench-loader.ts")).benchLoader(options));
 }
 
 function examples(...lines: readonly string[]): string {

@@ -52,7 +52,10 @@ const texts = {
     "a CPU quota of {quota} of {cpus} processors (cgroup)",
     "cgroup 的 CPU 配额为 {quota} 个处理器（共 {cpus} 个）",
   ),
-  batches: message("{batches} batches per epoch: more workers would get none", "每轮只有 {batches} 个批次，再多的进程也分不到"),
+  batches: message(
+    "{batches} batches per epoch: more workers would get none",
+    "每轮只有 {batches} 个批次，再多的进程也分不到",
+  ),
   shm: message(
     "{free} MiB free in /dev/shm, {need} MiB per worker",
     "/dev/shm 剩余 {free} MiB，每个 worker 需要 {need} MiB",
@@ -113,7 +116,11 @@ function sharedMemory({ shm }: LimitFacts, demand: Demand): Limit | null {
   const room = known(shm);
   if (room === undefined || !demand.sharedMemory) return null;
   const need = (demand.prefetch * demand.batchBytes * 1.5) / mib;
-  return limit("shared-memory", room.freeMiB / Math.max(need, 1e-6), texts.shm({ free: room.freeMiB, need: round(need) }));
+  return limit(
+    "shared-memory",
+    room.freeMiB / Math.max(need, 1e-6),
+    texts.shm({ free: room.freeMiB, need: round(need) }),
+  );
 }
 
 function memory(facts: LimitFacts, demand: Demand): Limit | null {

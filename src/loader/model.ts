@@ -101,7 +101,13 @@ export function startSeconds(cost: StartCost, workers: number, cpus: number): nu
 function alongPoints(points: StartCost["points"], workers: number): number {
   const [first] = points;
   if (first === undefined) return 0;
-  const upper = Math.min(Math.max(1, points.findIndex((point) => point.workers >= workers)), points.length - 1);
+  const upper = Math.min(
+    Math.max(
+      1,
+      points.findIndex((point) => point.workers >= workers),
+    ),
+    points.length - 1,
+  );
   const after = workers > (points.at(-1)?.workers ?? 0) ? points.length - 1 : upper;
   const [a, b] = [points[after - 1], points[after]];
   if (a === undefined || b === undefined) return first.seconds;

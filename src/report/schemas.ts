@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { causeIds } from "../../checks/causes/ids.ts";
+import { limitNames } from "../loader/limits.ts";
 
 /**
  * The shapes of the machine formats, from which the JSON Schemas in `dist/schemas` are generated. They are closed: a
@@ -191,7 +192,6 @@ export const trainSchema = z.strictObject({
   durationMs: z.number(),
 });
 
-/** File name in `dist/schemas` of each shape. */
 const fleetValue = z.union([text, z.number()]);
 const fleetProblem = {
   id: text,
@@ -375,11 +375,13 @@ export const benchLoaderSchema = z.union([
   z.strictObject({ ...benched, results: z.array(z.strictObject({ ...benchedDataset, durationMs: z.number() })) }),
 ]);
 
+/** File name in `dist/schemas` of each shape. */
 export const schemas = {
   check: checkSchema,
   explain: explainSchema,
   causes: causesSchema,
+  lint: lintSchema,
   train: trainSchema,
-} as const;
   "bench-loader": benchLoaderSchema,
   fleet: fleetSchema,
+} as const;
