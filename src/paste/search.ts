@@ -1,4 +1,5 @@
 import type { Line } from "./normalise.ts";
+import { inEnglish } from "./phrases.ts";
 
 /** Where in the text something was found. */
 export interface Place {
@@ -24,7 +25,7 @@ export class Haystack {
 
   constructor(lines: readonly Line[]) {
     this.lines = lines;
-    const words = lines.map((line) => line.text.replace(/[ \t]+/g, " ").trim());
+    const words = lines.map((line) => inEnglish(line.text.replace(/[ \t]+/g, " ").trim()));
     const views = [view(words, () => "\n")];
     if (words.some((word) => mayBeBroken(word))) {
       const sentences = words.map((word, i) => (words[i - 1]?.startsWith(driver) ? word.replace(driver, "") : word));

@@ -26,7 +26,7 @@ export const telling: readonly string[] = [
     " ",
   ),
   ..."fabric stub libcu libnv crw- /dev/ /mnt/ uname failed cannot slow gyp".split(" "),
-  ..."页面文件 找不到 файл модуль ページ".split(" "),
+  ..."页面文件 找不到 未找到 已杀死 打开 密钥 файл модуль команда ページ introuvable nicht abierto".split(" "),
 ].filter((word) => word.length > 2);
 
 /** How many bytes are read as one line at most; a file without line ends is cut into such pieces. */

@@ -47,6 +47,17 @@ const texts: readonly (readonly [name: string, text: string, told: Part<Picture>
     { machine: { platform: "win32", kernel: "10.0.22631.3737" } },
   ],
   ["a kernel built by Debian's compiler", "gcc version 12.2.0 (Debian 12.2.0-14)", { machine: { os: "Debian" } }],
+  ["a kernel of Fedora", "uname -r: 6.17.10-300.fc43.x86_64", { machine: { os: "Fedora Linux 43" } }],
+  [
+    "a package of Ubuntu",
+    "ii  nvidia-driver-535  535.183.01-0ubuntu0.22.04.1  amd64",
+    { machine: { os: "Ubuntu 22.04" } },
+  ],
+  [
+    "a kernel of Ubuntu",
+    "Module nvidia not found in directory /lib/modules/6.5.0-41-generic",
+    { machine: { os: "Ubuntu" } },
+  ],
   ["VMware", "00:0f.0 VGA compatible controller: VMware SVGA II Adapter", { machine: { hypervisor: "vmware" } }],
   ["a container's prompt", "root@9c1d22ab34ef:/workspace# ls /usr", { machine: { container: "docker" } }],
   ["limits", "nproc: 6\nram gb: 32\nnofile: 1024", { limits: { cpus: 6, memoryMiB: 32_768, openFiles: 1024 } }],

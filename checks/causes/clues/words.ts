@@ -12,7 +12,7 @@ export const cudaLibrary =
 export const gpuLess =
   /is NOT AVAILABLE|\[PhysicalDevice\(name='\/physical_device:CPU:0', device_type='CPU'\)\]|\bGPUs?(?: Available)?:? ?\[\]|Num GPUs Available: ? 0|physical_devices\(['"]GPU['"]\)\)?\s{0,3}[^\n]{0,4}\[\]|Num GPUs.{0,20}0\b|^\[\]$|GPU.{0,30}(?:not (?:detect|found|recogni|work|available)|False)|only.{0,20}CPU|is_gpu_available\S{0,3}\s{0,3}False|no GPU/im;
 
-export const pickling = /[Cc]an't pickle|cannot pickle|Can't get local object|PicklingError|Can't get attribute/;
+export const pickling = /[Cc]an't pickle|cannot pickle|Can't get local object|PicklingError: |Can't get attribute/;
 
 export const workerWords =
   /DataLoader|num_workers|multiprocess|popen_(?:spawn|fork)|\bspawn\b|forkserver|worker|Process\b|_Popen|reduction\.py/i;

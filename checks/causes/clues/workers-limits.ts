@@ -18,7 +18,7 @@ export const workersLimitsClues = {
     },
     {
       pattern:
-        /unable to (?:open|allocate|write to|mmap|resize) (?:shared memory|file <\/torch_|\d* ?bytes from file <\/torch_)|unable to (?:write to|open|mmap).{0,40}<\/torch_|unable to mmap memory|shm_open|shared memory object </i,
+        /unable to (?:open|allocate|write to|mmap|resize) (?:shared memory|file <\/torch_|\d* ?bytes from file <\/torch_)|unable to (?:write to|open|mmap).{0,40}<\/torch_|unable to mmap memory|shm_open[^\n]{0,60}(?:fail|error|No such|Permission|No space)|shared memory object </i,
       weight: 0.85,
       unless: /Too many open files/,
       source: "https://github.com/pytorch/pytorch/blob/main/aten/src/ATen/MapAllocator.cpp",
@@ -64,7 +64,11 @@ export const workersLimitsClues = {
       source: "https://man7.org/linux/man-pages/man3/errno.3.html",
       rulesOut: ["shm-too-small"],
     },
-    { pattern: /\[Errno 24\]|\bEMFILE\b/, weight: 0.85, source: "https://man7.org/linux/man-pages/man3/errno.3.html" },
+    {
+      pattern: /\[Errno 24\]|\bEMFILE: |code: 'EMFILE'|\(EMFILE\)/,
+      weight: 0.85,
+      source: "https://man7.org/linux/man-pages/man3/errno.3.html",
+    },
     {
       pattern: /set_sharing_strategy\(['"]file_system/,
       weight: 0.5,
@@ -102,7 +106,7 @@ export const workersLimitsClues = {
     },
     {
       pattern:
-        /exit(?:ed with)?(?: with)? (?:code|status):? ?137\b|exit ?code:? ?-9\b|SIGKILL|signal 9\b|<Signals\.SIGKILL|returned? (?:non-zero )?(?:exit )?(?:status|code) 137/i,
+        /exit(?:ed with)?(?: with)? (?:code|status):? ?137\b|exit ?code:? ?-9\b|(?:signal|terminated|killed|died|exit\w*|with|by)[^\n]{0,40}SIGKILL|signal 9\b|returned? (?:non-zero )?(?:exit )?(?:status|code) 137/i,
       weight: 0.75,
       source: "https://man7.org/linux/man-pages/man7/signal.7.html",
     },

@@ -80,11 +80,36 @@ function readOs(text: Haystack, told: Told, platform: Platform | undefined): voi
     return;
   }
   const name = group(text, said) ?? group(text, distribution);
-  if (!name) return;
+  if (!name) {
+    guessOs(text, told);
+    return;
+  }
   const version = /(\d{1,2}(?:\.\d{1,2}){0,2})/.exec(name)?.[1] ?? null;
   const id = name.split(/[ !]/)[0]?.toLowerCase() ?? "linux";
   const like = id === "ubuntu" || id === "pop" || id === "linux" ? ["debian"] : [];
   told.system.os = factOf({ name, id, version, like, build: null }, at(text, distribution, "/etc/os-release"));
+}
+
+/** Who built the kernel or the packages that the text names. The system may be a derivative of theirs. */
+const builders: readonly (readonly [pattern: RegExp, name: string, id: string])[] = [
+  [/\d-?0?ubuntu\d[\w.]{0,20}?~?0?\.?(2\d\.04|18\.04|16\.04)/, "Ubuntu", "ubuntu"],
+  [/~deb(\d{1,2})u\d/, "Debian GNU/Linux", "debian"],
+  [/\d\.fc(\d{2})\b/, "Fedora Linux", "fedora"],
+  [/\d\.el(\d{1,2})(?:_\d{1,2})?\b/, "Red Hat Enterprise Linux", "rhel"],
+  [/\b\d\.\d{1,2}\.\d{1,3}-\d{1,3}-generic\b|-\d+ubuntu\d/, "Ubuntu", "ubuntu"],
+  [/\b\d\.\d{1,2}\.\d{1,3}(?:[.-]\w+)?-arch\d/, "Arch Linux", "arch"],
+  [/\b\d\.\d{1,2}\.\d{1,3}-\d{1,2}-amd64\b/, "Debian GNU/Linux", "debian"],
+];
+
+function guessOs(text: Haystack, told: Told): void {
+  for (const [pattern, name, id] of builders) {
+    const found = text.match(pattern);
+    if (!found) continue;
+    const version = found[1] ?? null;
+    const os = { name: version === null ? name : `${name} ${version}`, id, version, like: [], build: null };
+    told.system.os = factOf(os, at(text, pattern, "/etc/os-release"));
+    return;
+  }
 }
 
 function readSecureBoot(text: Haystack, told: Told): void {
