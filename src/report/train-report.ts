@@ -1,4 +1,4 @@
-import type { DiagnosedCause } from "../diagnosis/next-step.ts";
+import type { DiagnosedCause } from "../diagnosis/diagnose.ts";
 import { nextStep } from "../diagnosis/next-step.ts";
 import type { Language, Said } from "../text/message.ts";
 import { message } from "../text/message.ts";
