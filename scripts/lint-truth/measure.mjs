@@ -1,15 +1,16 @@
 /**
- * Measures what the scripts in test/lint/scripts do under spawn, by running each with a real PyTorch:
+ * Measures what the scripts in test/lint/scripts do under a start method, by running each with a real PyTorch:
  *
- *     node scripts/lint-truth/measure.mjs PYTHON [--write] [NAME…]
+ *     node scripts/lint-truth/measure.mjs PYTHON [--method spawn|fork] [--write] [NAME…]
  *
  * Prints the result as JSON; --write puts it into test/lint/truth.json, with NAMEs beside what stands there.
  */
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { parseArgs } from "node:util";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 const scripts = fileURLToPath(new URL("../../test/lint/scripts", import.meta.url));
@@ -87,13 +88,13 @@ function judge(code, stderr, script) {
   return { status: "failed", cause: null, reason: stderr.trim().split("\n").at(-1) ?? "" };
 }
 
-/** The line in <module> of the traceback of the worker that was refused. */
+/** The line in <module> (or a class body) of the traceback of the worker that was refused. */
 function lineAtModule(stderr, script) {
   const parts = stderr.split("Traceback (most recent call last):");
   for (const part of parts) {
     const fault = /bootstrapping phase|context has already been set/.test(part);
     if (!fault || !part.includes("_fixup_main_from_path")) continue;
-    const lines = part.split("\n").filter((line) => line.includes(`"${script}"`) && line.includes("<module>"));
+    const lines = part.split("\n").filter((line) => line.includes(`"${script}"`) && /in (<module>|[A-Z]\w*)$/.test(line.trimEnd()));
     const found = /line (\d+)/.exec(lines.at(-1) ?? "");
     if (found) return Number(found[1]);
   }
@@ -108,28 +109,24 @@ function repeated(started) {
 }
 
 async function main() {
-  const [python, ...rest] = process.argv.slice(2);
-  if (!python) throw new Error("usage: measure.mjs PYTHON [--write] [NAME…]");
-  const chosen = rest.filter((name) => !name.startsWith("--"));
-  const names =
-    chosen.length > 0
-      ? chosen
-      : readdirSync(scripts)
-          .filter((name) => name.endsWith(".py"))
-          .sort();
-  const versions = spawnSync(python, ["-c", "import sys, torch; print(sys.version.split()[0], torch.__version__)"], {
-    encoding: "utf8",
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { method: { type: "string", default: "spawn" }, write: { type: "boolean", default: false } },
   });
-  const [version, torch] = versions.stdout.trim().split(" ");
-  const results = {};
-  if (chosen.length > 0 && rest.includes("--write"))
-    Object.assign(results, JSON.parse(readFileSync(truthFile, "utf8")).results);
+  const [python, ...chosen] = positionals;
+  if (!python) throw new Error("usage: measure.mjs PYTHON [--method spawn|fork] [--write] [NAME…]");
+  const names = chosen.length > 0 ? chosen : readdirSync(scripts).filter((name) => name.endsWith(".py"));
+  const ask = "import sys, torch; print(sys.version.split()[0], torch.__version__)";
+  const [version, torch] = spawnSync(python, ["-c", ask], { encoding: "utf8" }).stdout.trim().split(" ");
+  const known = existsSync(truthFile) ? JSON.parse(readFileSync(truthFile, "utf8")) : {};
+  const results = chosen.length > 0 ? { ...known[values.method] } : {};
   for (const name of names) {
-    results[name] = await measure(python, name);
+    results[name] = await measure(python, name, values.method);
     process.stderr.write(`${name}: ${JSON.stringify(results[name])}\n`);
   }
-  const truth = `${JSON.stringify({ python: version, torch, startMethod: "spawn", results }, null, 2)}\n`;
-  if (rest.includes("--write")) writeFileSync(truthFile, truth);
+  const sorted = Object.fromEntries(Object.entries(results).sort(([a], [b]) => (a < b ? -1 : 1)));
+  const truth = `${JSON.stringify({ ...known, python: version, torch, [values.method]: sorted }, null, 2)}\n`;
+  if (values.write) writeFileSync(truthFile, truth);
   else process.stdout.write(truth);
 }
 

@@ -34,7 +34,7 @@ const texts = {
 
 /** `if __name__ == "__main__":` around the statement and what follows it, up to the next definition. */
 export function guardFix(statement: Statement | null, tree: ScriptTree, source: Source): Fix {
-  const at = tree.body.findIndex((each) => each === statement);
+  const at = statement ? tree.body.indexOf(statement) : -1;
   if (!statement || at < 0) return { text: verbatim(guardLine), replaces: null };
   let until = statement;
   for (const next of tree.body.slice(at + 1)) {

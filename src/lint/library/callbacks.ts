@@ -11,7 +11,7 @@ const keepers =
   /(^|[.)])(signal|register\w*|add_\w+|set_\w+|on|subscribe|connect|setdefault|wraps|partial|getattr|isinstance|print)$/;
 
 /** A library function that is given functions may call them. */
-export function callback(path: string, args: Arguments, _at: Place, run: Run): void {
+export function callback(path: string, args: Arguments, run: Run): void {
   const functions = handed(args).filter((value) => value.kind === "function" || value.kind === "bound");
   if (functions.length === 0 || keepers.test(path)) return;
   const sure = callers.test(path);
@@ -22,7 +22,7 @@ export function callback(path: string, args: Arguments, _at: Place, run: Run): v
 }
 
 /** asyncio.run(main()): whatever gets a coroutine runs it. */
-export function coroutines(args: Arguments, run: Run): void {
+export function coroutines(args: Arguments): void {
   for (const value of handed(args)) if (value.kind === "generator" && value.form === "coroutine") value.run();
 }
 

@@ -26,7 +26,7 @@ export function callMade(made: MadeValue, args: Arguments, at: Place, run: Run):
     return { ...wrapper, local: target.local, name: target.name, namedAs: target.namedAs ?? target.node };
   }
   if (wrapper?.kind === "function" && args.positional.length === 1 && made.args.positional.length === 0) return wrapper;
-  callback(made.path, args, at, run);
+  callback(made.path, args, run);
   touchByImported(made.path, args, at, run);
   return {
     kind: "made",

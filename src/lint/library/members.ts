@@ -88,7 +88,7 @@ function callContext(
 
 function callOther(object: Value, name: string, args: Arguments, at: Place, run: Run): Value {
   touchByMember(name, args, at, run);
-  coroutines(args, run);
+  coroutines(args);
   if (callTrainer(object, name, args, at, run)) return chained.test(name) ? object : unknown;
   if (chained.test(name)) return object;
   if (name === "prepare") {
@@ -97,7 +97,7 @@ function callOther(object: Value, name: string, args: Arguments, at: Place, run:
       ? only
       : { kind: "sequence", form: "tuple", items: [...args.positional], open: false };
   }
-  callback(name, args, at, run);
+  callback(name, args, run);
   return {
     kind: "made",
     path: `${object.kind === "made" ? object.path : ""}().${name}`,

@@ -8,6 +8,7 @@ import type { Run } from "./run.ts";
 import { bind, lookUp } from "./scopes.ts";
 import {
   type Arguments,
+  addItems,
   type Scope,
   systemDependent,
   truth,
@@ -18,7 +19,7 @@ import {
 } from "./values.ts";
 
 /** Calls in calls, beyond which nothing is followed. */
-const maxDepth = 600;
+export const maxDepth = 500;
 
 /** The value an expression stands for, after all that its evaluation starts. */
 export function evaluate(expression: Expression, scope: Scope, run: Run): Value {
@@ -77,7 +78,7 @@ function evaluateKnown(node: Expression, scope: Scope, run: Run): Value {
     case "conditional":
       return choose(
         of(node.test),
-        () => of(node.then),
+        () => of(node.chosen),
         () => of(node.otherwise),
         run,
       );
@@ -134,9 +135,8 @@ function sequence(node: Extract<Expression, { type: "sequence" }>, scope: Scope,
       continue;
     }
     const spread = evaluate(part.value, scope, run);
-    if (spread.kind === "sequence") items.push(...spread.items);
-    else items.push(iterate(spread, part, run));
-    open ||= spread.kind !== "sequence" || spread.open;
+    const whole = addItems(items, spread.kind === "sequence" ? spread.items : [iterate(spread, part, run)]);
+    open ||= spread.kind !== "sequence" || spread.open || !whole;
   }
   return { kind: "sequence", form: node.form, items, open };
 }
@@ -166,7 +166,7 @@ export function addEntry(entries: Variables, rest: Value[], key: Value | null, v
       return;
     }
     for (const [name, held] of value.entries) entries.set(name, held);
-    rest.push(...value.rest);
+    addItems(rest, value.rest);
     return;
   }
   const keys = key.kind === "union" ? key.options : [key];
@@ -183,8 +183,8 @@ export function evaluateArguments(list: readonly Argument[], scope: Scope, run: 
     if (kind === "positional") positional.push(value);
     else if (kind === "keyword") named.set(name, value);
     else if (kind === "star" && value.kind === "sequence") {
-      positional.push(...value.items);
-      open ||= value.open;
+      const whole = addItems(positional, value.items);
+      open ||= value.open || !whole;
     } else if (kind === "doubleStar" && value.kind === "dict") {
       for (const [key, held] of value.entries) named.set(key, held);
       open ||= value.rest.length > 0;

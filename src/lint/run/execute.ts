@@ -1,7 +1,7 @@
 import type { Statement } from "../syntax/tree.ts";
 import { call } from "./call.ts";
 import { defineClass, defineFunction } from "./define.ts";
-import { atModule, evaluate } from "./evaluate.ts";
+import { atModule, evaluate, maxDepth } from "./evaluate.ts";
 import { binary } from "./fold.ts";
 import { iterate } from "./iterate.ts";
 import { attribute, importedValue, removeAttribute } from "./members.ts";
@@ -22,6 +22,14 @@ import {
 
 /** Executes statements in turn until one of them leaves the block. */
 export function execute(body: readonly Statement[], scope: Scope, run: Run): Completion {
+  if (run.depth >= maxDepth) return "normal";
+  run.depth++;
+  const completion = executeAll(body, scope, run);
+  run.depth--;
+  return completion;
+}
+
+function executeAll(body: readonly Statement[], scope: Scope, run: Run): Completion {
   for (const statement of body) {
     if (!run.step()) return "normal";
     if (run.frames.length === 0 && scope.kind === "module" && body === run.topLevel) run.statement = statement;
@@ -50,7 +58,7 @@ function executeOne(node: Statement, scope: Scope, run: Run): Completion {
       return "normal";
     }
     case "if":
-      return executeIf(node, 0, scope, run);
+      return executeIf(node, scope, run);
     case "while":
       return executeWhile(node, scope, run);
     case "for":
@@ -107,19 +115,24 @@ function remove(target: Extract<Statement, { type: "delete" }>["targets"][number
   else if (target.type === "name") bind(scope, target.id, { kind: "absent" }, run);
 }
 
-function executeIf(node: Extract<Statement, { type: "if" }>, index: number, scope: Scope, run: Run): Completion {
-  const branch = node.branches[index];
-  if (!branch) return execute(node.otherwise, scope, run);
-  const test = evaluate(branch.test, scope, run);
-  const known = truth(test);
-  if (known === true) return execute(branch.body, scope, run);
-  if (known === false) return executeIf(node, index + 1, scope, run);
-  const system = systemDependent(test);
+function executeIf(node: Extract<Statement, { type: "if" }>, scope: Scope, run: Run): Completion {
+  const possible: (() => Completion)[] = [];
+  let certain = node.otherwise;
+  let system = false;
+  for (const { test, body } of node.branches) {
+    const value = evaluate(test, scope, run);
+    const known = truth(value);
+    if (known === false) continue;
+    if (known === true) {
+      certain = body;
+      break;
+    }
+    system ||= systemDependent(value);
+    possible.push(() => execute(body, scope, run));
+  }
+  if (possible.length === 0) return execute(certain, scope, run);
   if (system) run.systemBranches++;
-  const completion = run.alternatives([
-    () => execute(branch.body, scope, run),
-    () => executeIf(node, index + 1, scope, run),
-  ]);
+  const completion = run.alternatives([...possible, () => execute(certain, scope, run)]);
   if (system) run.systemBranches--;
   return completion;
 }

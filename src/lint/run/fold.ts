@@ -1,4 +1,4 @@
-import { literal, optionsOf, systemDependent, truth, union, unknown, type Value } from "./values.ts";
+import { addItems, literal, optionsOf, systemDependent, truth, union, unknown, type Value } from "./values.ts";
 
 const maxText = 10_000;
 
@@ -17,10 +17,16 @@ export function binary(operator: string, left: Value, right: Value): Value {
     return ["+", "-", "*", "/", "//"].includes(operator) ? { kind: "processors" } : unknown;
   }
   if (operator === "+" && left.kind === "sequence" && right.kind === "sequence") {
-    return { ...left, items: [...left.items, ...right.items], open: left.open || right.open };
+    const items = [...left.items];
+    const whole = addItems(items, right.items);
+    return { ...left, items, open: left.open || right.open || !whole };
   }
   if (operator === "|" && left.kind === "dict" && right.kind === "dict") {
-    return { kind: "dict", entries: new Map([...left.entries, ...right.entries]), rest: [...left.rest, ...right.rest] };
+    return {
+      kind: "dict",
+      entries: new Map([...left.entries, ...right.entries]),
+      rest: left.rest.length > 0 || right.rest.length > 0 ? [unknown] : [],
+    };
   }
   return unknown;
 }

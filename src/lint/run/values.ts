@@ -135,6 +135,16 @@ export function union(values: readonly Value[]): Value {
   return { kind: "union", options: options.length > maxOptions ? options.slice(-maxOptions) : options };
 }
 
+/** Items of a sequence or mapping that are held apart. */
+const maxItems = 5000;
+
+/** Adds as many items as are held apart; false where some are left out. */
+export function addItems(to: Value[], items: readonly Value[]): boolean {
+  const room = Math.max(0, maxItems - to.length);
+  for (const item of items.slice(0, room)) to.push(item);
+  return items.length <= room;
+}
+
 export function optionsOf(value: Value): readonly Value[] {
   return value.kind === "union" ? value.options : [value];
 }

@@ -5,6 +5,9 @@ import type { Argument, Clause, Expression, Literal, Parameter } from "./tree.ts
 
 type Place = Pick<Expression, "from" | "to">;
 
+/** A table written out in the script is read up to here. */
+const maxParts = 4000;
+
 /** Reads one expression of the concrete syntax; nesting beyond what people write becomes `other`. */
 export function readExpression(node: SyntaxNode, reader: Reader): Expression {
   const place = { from: node.from, to: node.to };
@@ -13,7 +16,7 @@ export function readExpression(node: SyntaxNode, reader: Reader): Expression {
 
 function readKnown(node: SyntaxNode, place: Place, reader: Reader): Expression {
   const read = (of: SyntaxNode): Expression => readExpression(of, reader);
-  const parts = reader.children(node);
+  const parts = reader.children(node, maxParts);
   const operands = parts.filter(isExpression);
   const [first, second, third] = operands;
   const other = (): Expression => ({ ...place, type: "other", parts: operands.map(read) });
@@ -47,7 +50,12 @@ function readKnown(node: SyntaxNode, place: Place, reader: Reader): Expression {
     case "TupleExpression":
     case "ArrayExpression":
     case "SetExpression":
-      return { ...place, type: "sequence", form: sequenceForms[node.name] ?? "list", items: readItems(parts, reader) };
+      return {
+        ...place,
+        type: "sequence",
+        form: sequenceForms[node.name] ?? "list",
+        items: readAll(parts, place, reader),
+      };
     case "DictionaryExpression":
       return { ...place, type: "dict", entries: readEntries(parts, reader) };
     case "ArrayComprehensionExpression":
@@ -63,7 +71,7 @@ function readKnown(node: SyntaxNode, place: Place, reader: Reader): Expression {
     }
     case "ConditionalExpression":
       if (!first || !second || !third) return other();
-      return { ...place, type: "conditional", then: read(first), test: read(second), otherwise: read(third) };
+      return { ...place, type: "conditional", chosen: read(first), test: read(second), otherwise: read(third) };
     case "BinaryExpression": {
       if (!first || !second) return other();
       const operator = reader.source
@@ -129,6 +137,13 @@ function readMember(node: SyntaxNode, place: Place, reader: Reader): Expression 
   return { ...place, type: "subscript", object: of, index: index.map((part) => readExpression(part, reader)) };
 }
 
+/** The items of a sequence; those beyond the limit stand for themselves as one `*rest`. */
+function readAll(parts: readonly SyntaxNode[], place: Place, reader: Reader): Expression[] {
+  const items = readItems(parts, reader);
+  if (parts.length < maxParts) return items;
+  return [...items, { ...place, type: "star", value: { ...place, type: "other", parts: [] } }];
+}
+
 /** Items between commas, with `*` kept. */
 export function readItems(parts: readonly SyntaxNode[], reader: Reader): Expression[] {
   return split(parts).flatMap((group): Expression[] => {
@@ -140,7 +155,7 @@ export function readItems(parts: readonly SyntaxNode[], reader: Reader): Express
 }
 
 export function readArguments(list: SyntaxNode, reader: Reader): Argument[] {
-  const parts = reader.children(list);
+  const parts = reader.children(list, maxParts);
   const inner = readComprehension(parts, { from: list.from, to: list.to }, "generator", reader);
   if (inner) return [{ kind: "positional", name: "", value: inner }];
   return split(parts).flatMap((group): Argument[] => {

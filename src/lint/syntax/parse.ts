@@ -1,3 +1,4 @@
+import type { Tree } from "@lezer/common";
 import { parser } from "@lezer/python";
 import { Reader } from "./reader.ts";
 import { readStatements } from "./statements.ts";
@@ -5,7 +6,8 @@ import type { ScriptTree } from "./tree.ts";
 
 /** Parses a Python text. Never fails: what cannot be parsed is named by its offset, and the rest is read. */
 export function parsePython(source: string): ScriptTree {
-  const tree = parser.parse(source);
+  const tree = treeOf(source);
+  if (!tree) return { body: [], unreadable: [0] };
   const unreadable: number[] = [];
   tree.iterate({
     enter(node) {
@@ -14,6 +16,16 @@ export function parsePython(source: string): ScriptTree {
     },
   });
   return { body: readStatements(tree.topNode, new Reader(source)), unreadable };
+}
+
+/** The parser recurses for each open bracket: Python allows 200 of them, a stack some thousands. */
+function treeOf(source: string): Tree | undefined {
+  try {
+    return parser.parse(source);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
 
 /** Valid Python that the grammar marks as an error: a yield without a value, parentheses around the items of `with`. */

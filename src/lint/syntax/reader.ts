@@ -13,10 +13,10 @@ export class Reader {
     return this.source.slice(node.from, node.to);
   }
 
-  /** Children without comments and error nodes. */
-  children(node: SyntaxNode): SyntaxNode[] {
+  /** Children without comments and error nodes, up to a number of them. */
+  children(node: SyntaxNode, limit = Number.POSITIVE_INFINITY): SyntaxNode[] {
     const found: SyntaxNode[] = [];
-    for (let child = node.firstChild; child; child = child.nextSibling) {
+    for (let child = node.firstChild; child && found.length < limit; child = child.nextSibling) {
       if (!child.type.isError && child.name !== "Comment") found.push(child);
     }
     return found;

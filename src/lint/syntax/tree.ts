@@ -57,7 +57,7 @@ export type Expression = Place &
     | {
         readonly type: "conditional";
         readonly test: Expression;
-        readonly then: Expression;
+        readonly chosen: Expression;
         readonly otherwise: Expression;
       }
     | {
