@@ -18,7 +18,7 @@ import { Haystack, shorten } from "./search.ts";
 import { settingsOf } from "./settings.ts";
 import { Sieve } from "./sieve.ts";
 
-export interface ExplainedCause {
+interface ExplainedCause {
   readonly cause: Cause;
   /** 0…1 */
   readonly confidence: number;

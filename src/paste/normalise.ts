@@ -7,6 +7,10 @@ export interface Line {
   readonly number: number;
   /** Without escapes, quotes, timestamps; white space at the end is off, indentation is kept. */
   readonly text: string;
+  /** Columns of the line as it was pasted: a full one may go on in the next. */
+  readonly width: number;
+  /** It had a clock or a log's mark of its own, so it is not the rest of the line above. */
+  readonly fresh: boolean;
 }
 
 /** A longer line says nothing that its beginning does not say; a bound keeps every search short. */
@@ -40,9 +44,9 @@ const prefixes: readonly RegExp[] = [
   /^\s*\[\s*\d+\.\d{3,6}\](?:\s*\[\s*T\d+\])?\s?/,
   /^\s*\[?[A-Z][a-z]{2} [A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d(?: [A-Z]{3,4})?(?: \d{4})?\]?\s*/,
   // ISO 8601, Python logging, glog of TensorFlow ("2024-05-01 10:00:00.123456: W …")
-  /^\s*[[(]?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[ ]?[+-]\d\d:?\d\d)?[\])]?\s*[:|-]?\s?/,
+  /^\s*[[(]?\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[ ]?[+-]\d\d:?\d\d)?[\])]?(?:\s*[:-])?\s?/,
   // syslog and journalctl: "May  1 10:00:00 host "
-  /^\s*[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?!kernel:)[\w.*-]+ (?=\S)/,
+  /^\s*[A-Z][a-z]{2}\s+\d{1,2} \d\d:\d\d:\d\d(?:\.\d+)? (?!kernel:)[\w.*-]+(?: |$)/,
   /^\s*\[?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?\]?\s+/,
   // Kubernetes (CRI) and docker compose
   /^(?:stdout|stderr) [FP] /,
@@ -59,7 +63,8 @@ export function normalise(text: string): Line[] {
     // A progress bar rewrites its line: every state of it is a line of its own.
     for (const part of raw.split("\r")) {
       if (part === "" && raw !== "") continue;
-      for (const text of unfolded(cleanLine(part))) lines.push({ number: index + 1, text });
+      const line = lineOf(index + 1, part);
+      for (const text of unfolded(line.text)) lines.push({ ...line, text });
     }
   }
   return lines;
@@ -70,9 +75,12 @@ function unfolded(line: string): string[] {
   return /"\w{1,40}": ?"[^"]{0,400}\\n/.test(line) ? line.split(/(?:\\r)?\\n|"(?=\}|, ")|": ?"/) : [line];
 }
 
-export function cleanLine(raw: string): string {
+/** One line as it was pasted, clean. */
+export function lineOf(number: number, raw: string): Line {
   let text = raw.length > longestLine ? raw.slice(0, longestLine) : raw;
-  text = unfoldJson(text.replace(escapes, "").replace(bareColours, "").replace(controls, ""));
+  const plain = text.replace(escapes, "").replace(bareColours, "").replace(controls, "");
+  text = unfoldJson(plain);
+  const isJson = text !== plain;
   if (text.includes("&"))
     text = text.replace(/&(?:gt|lt|quot|#39|#x27|apos|nbsp|amp);/g, (found) => entities[found] ?? found);
   text = text
@@ -80,22 +88,25 @@ export function cleanLine(raw: string): string {
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
     .replace(/[\u00a0\u2007\u202f\u3000]/g, " ")
     .replace(/\uff1a/g, ":");
-  const words = withoutPrefix(text);
-  return unchosen.test(words) ? "" : closeUp(words).trimEnd();
+  const { words, marked } = withoutPrefix(text);
+  const clean = unchosen.test(words) ? "" : closeUp(words).trimEnd();
+  return { number, text: clean, width: raw.length, fresh: marked || isJson };
 }
 
-function withoutPrefix(text: string): string {
-  let rest = text;
+function withoutPrefix(text: string): { words: string; marked: boolean } {
+  let words = text;
+  let marked = false;
   for (let round = 0; round < 4; round++) {
-    const before = rest;
-    for (const prefix of prefixes) {
-      const found = prefix.exec(rest);
-      // A prefix is followed by words; where nothing would be left, the clock is what the line says.
-      if (found && found[0].length < rest.trimEnd().length) rest = rest.slice(found[0].length);
+    const before = words;
+    for (const [index, prefix] of prefixes.entries()) {
+      const found = prefix.exec(words);
+      if (!found) continue;
+      words = words.slice(found[0].length);
+      marked ||= index > 0;
     }
-    if (rest === before) break;
+    if (words === before) break;
   }
-  return rest;
+  return { words, marked };
 }
 
 /** Docker's and Kubernetes' JSON log lines carry the words in a field. */

@@ -27,10 +27,15 @@ export class Haystack {
     this.lines = lines;
     const words = lines.map((line) => inEnglish(line.text.replace(/[ \t]+/g, " ").trim()));
     const views = [view(words, () => "\n")];
-    if (words.some((word) => mayBeBroken(word))) {
+    const broken = words.map((word, i) => {
+      const sentence = word.startsWith(driver) && !word.endsWith(".");
+      return sentence || (!lines[i + 1]?.fresh && mayBeBroken(word, lines[i]?.width ?? 0));
+    });
+    if (broken.includes(true)) {
       const sentences = words.map((word, i) => (words[i - 1]?.startsWith(driver) ? word.replace(driver, "") : word));
-      views.push(view(sentences, (word, next) => (mayBeBroken(word) && next !== "" ? " " : "\n")));
-      views.push(view(words, (word, next) => (isFull(word) && next !== "" ? "" : "\n")));
+      views.push(view(sentences, (i) => (broken[i] ? " " : "\n")));
+      const full = (i: number) => broken[i] && !lines[i + 1]?.fresh && isFull(lines[i]?.width ?? 0);
+      views.push(view(words, (i) => (full(i) ? "" : "\n")));
     }
     this.#views = views.filter((one, i) => i === 0 || one.text !== views[0]?.text);
   }
@@ -74,21 +79,22 @@ export class Haystack {
 const driver = "NVRM: ";
 
 /** A line that ran into the edge of something is at least half a terminal wide. */
-function mayBeBroken(word: string): boolean {
-  return (word.length >= 40 || (word.startsWith(driver) && !word.endsWith("."))) && word.length <= 240;
+function mayBeBroken(word: string, width: number): boolean {
+  return word !== "" && (word.length >= 40 || width >= 70) && word.length <= 240;
 }
 
-function isFull(word: string): boolean {
-  return word.length >= 70 && word.length <= 240;
+/** No terminal is narrower than this; colours and clocks that were taken off count. */
+function isFull(width: number): boolean {
+  return width >= 70 && width <= 400;
 }
 
-function view(words: readonly string[], separator: (word: string, next: string) => string): View {
+function view(words: readonly string[], separator: (index: number) => string): View {
   const starts: number[] = [];
   const parts: string[] = [];
   let length = 0;
   for (const [i, word] of words.entries()) {
     starts.push(length);
-    const end = separator(word, words[i + 1] ?? "");
+    const end = words[i + 1] ? separator(i) : "\n";
     parts.push(word, end);
     length += word.length + end.length;
   }

@@ -1,11 +1,11 @@
 import type { Line } from "./normalise.ts";
-import { cleanLine } from "./normalise.ts";
+import { lineOf } from "./normalise.ts";
 
 /**
  * Words of which every line has at least one that a clue or a reader can use. Lower case; matched as bytes, in any
  * case, so a log of many megabytes is only looked at closely where one of them stands.
  */
-export const telling: readonly string[] = [
+const telling: readonly string[] = [
   ..."nvidia nvml nvrm xid cuda cudnn cublas cufft cusolver cusparse curand nccl nvcc gpu geforce rtx gtx quadro tesla".split(
     " ",
   ),
@@ -41,7 +41,7 @@ const mostRepeats = 4;
 /** Reads a text of any length piece by piece and keeps the lines, with their numbers, that may matter. */
 export class Sieve {
   readonly #kept: Line[] = [];
-  readonly #recent: Line[] = [];
+  readonly #recent: { readonly number: number; readonly raw: string }[] = [];
   readonly #seen = new Map<string, number>();
   #rest: Buffer = Buffer.alloc(0);
   #number = 0;
@@ -73,24 +73,24 @@ export class Sieve {
     const tells = automaton.matches(buffer, start, end);
     if (!tells && this.#follow === 0) {
       // Most lines of a long log end here: they are only remembered as context, undecoded while possible.
-      this.#recent.push({ number: this.#number, text: buffer.toString("utf8", start, Math.min(end, start + 512)) });
+      this.#recent.push({ number: this.#number, raw: buffer.toString("utf8", start, Math.min(end, start + 512)) });
       if (this.#recent.length > before) this.#recent.shift();
       return;
     }
     if (this.#kept.length >= mostLines || (tells && isBinary(buffer, start, end))) return;
-    const text = cleanLine(buffer.toString("utf8", start, Math.min(end, start + 8192)));
+    const line = lineOf(this.#number, buffer.toString("utf8", start, Math.min(end, start + 8192)));
     if (!tells) {
       this.#follow--;
-      this.#kept.push({ number: this.#number, text });
+      this.#kept.push(line);
       return;
     }
-    const shape = text.replace(/[0-9a-f]*\d[0-9a-f]*/gi, "0").slice(0, 120);
+    const shape = line.text.replace(/[0-9a-f]*\d[0-9a-f]*/gi, "0").slice(0, 120);
     const times = this.#seen.get(shape) ?? 0;
     if (times >= mostRepeats) return;
     this.#seen.set(shape, times + 1);
-    for (const line of this.#recent) this.#kept.push({ number: line.number, text: cleanLine(line.text) });
+    for (const { number, raw } of this.#recent) this.#kept.push(lineOf(number, raw));
     this.#recent.length = 0;
-    this.#kept.push({ number: this.#number, text });
+    this.#kept.push(line);
     this.#follow = after;
   }
 }
