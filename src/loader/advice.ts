@@ -2,7 +2,7 @@
 import type { CauseId } from "../../checks/causes/ids.ts";
 import { message, type Said } from "../text/message.ts";
 import { type Benched, nameOf } from "./bench.ts";
-import { breakEvenBatches, type Parameters, stallFraction } from "./model.ts";
+import { breakEvenBatches, cannotPay, type Parameters, stallFraction } from "./model.ts";
 import type { LoaderTrouble } from "./session.ts";
 import { pipeBytes } from "./starts.ts";
 
@@ -117,7 +117,7 @@ function reasonOf(done: Benched): Said {
     return texts.late({ even, have, batches: p.batches, epochs: p.epochs });
   }
   const plain = done.candidates.find((each) => each.workers === 0)?.epochSeconds ?? Number.NaN;
-  if (even === null || bestCount.epochSeconds > 1.1 * plain) {
+  if (even === null || cannotPay(p) || bestCount.epochSeconds > 1.1 * plain) {
     return texts.never({ make: ms(p.batchSeconds), take: ms(p.receiveSeconds), step: ms(p.stepSeconds) });
   }
   const noise = percent(decision.tolerance);

@@ -4,7 +4,15 @@ import { message, type Said, verbatim } from "../text/message.ts";
 import { type Candidate, type Decision, decide, preferredStarts, toleranceOf } from "./decide.ts";
 import type { Engine } from "./engine.ts";
 import { candidateWorkers, type Demand, type Limit, usableCpus, workerLimits } from "./limits.ts";
-import { epochParts, type Parameters, type Start, totalOf, warmEpochSeconds, workersNeeded } from "./model.ts";
+import {
+  cannotPay,
+  epochParts,
+  type Parameters,
+  type Start,
+  totalOf,
+  warmEpochSeconds,
+  workersNeeded,
+} from "./model.ts";
 import {
   aboutSchema,
   batchesSchema,
@@ -129,7 +137,7 @@ class Bench {
   }
 
   private get name(): { dataset: string } {
-    return { dataset: this.options.dataset.name };
+    return { dataset: labelOf(this.options.dataset) };
   }
 
   async open(): Promise<void> {
@@ -271,7 +279,7 @@ class Bench {
     this.verified = await verify(this.session, {
       parameters: this.parameters,
       start,
-      candidates: start === null ? [0] : this.workers(),
+      candidates: start === null ? [0] : cannotPay(this.parameters) ? [0, 1] : this.workers(),
       prefetch: this.prefetch,
       left: () => this.left(),
       progress: (done, of) => this.say(texts.verifying({ ...this.name, done, of })),
@@ -367,7 +375,9 @@ class Bench {
     const opened = this.mustBeOpen();
     const preferred = preferredStarts(opened.process.startMethod, opened.engine.cuda);
     const tolerance = toleranceOf(this.verified?.pairs ?? []);
-    return decide(this.candidates(), tolerance, preferred);
+    const all = this.candidates();
+    const none = this.parameters !== null && cannotPay(this.parameters);
+    return decide(none ? all.filter(({ workers }) => workers === 0) : all, tolerance, preferred);
   }
 
   result(): Benched {
@@ -411,6 +421,11 @@ export function warmSeconds({ points, pairs }: Verified): Map<number, number> {
       return [workers, comparable ? median(ratios) * base : median(seconds)];
     }),
   );
+}
+
+/** How a data set is called in texts: without its folder. */
+export function labelOf({ name }: BenchOptions["dataset"]): string {
+  return name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
 }
 
 export function nameOf(start: Start): string {

@@ -161,6 +161,18 @@ export function workersNeeded(p: Parameters): number {
   return Math.max(1, Math.ceil((p.batchSeconds + p.sendSeconds) / Math.max(consumer, 1e-9)));
 }
 
+/** Below this the cost of taking a batch over is a latency; above, it is a copy, and as noisy as the machine. */
+const smallBatchSeconds = 0.005;
+
+/**
+ * Whatever a clock says, workers are of no use where taking a batch over from them costs the consumer as much as making
+ * it, or where making it is lost beside the training step.
+ */
+export function cannotPay({ batchSeconds, receiveSeconds, launchSeconds }: Parameters): boolean {
+  if (receiveSeconds <= 0) return false;
+  return (batchSeconds <= receiveSeconds && batchSeconds < smallBatchSeconds) || batchSeconds < 0.03 * launchSeconds;
+}
+
 /** Batches of one life of the workers from which on they pay off; null: never. */
 export function breakEvenBatches(p: Parameters, workers: number, cost: StartCost): number | null {
   const gain = cycleSeconds(p, 0) - cycleSeconds(p, workers);

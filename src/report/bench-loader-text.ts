@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import { advise, seconds } from "../loader/advice.ts";
-import { type Benched, nameOf } from "../loader/bench.ts";
+import { type Benched, labelOf, nameOf } from "../loader/bench.ts";
 import { type Candidate, sameStart } from "../loader/decide.ts";
 import { type EpochParts, epochParts } from "../loader/model.ts";
 import { message, type Said } from "../text/message.ts";
@@ -66,7 +66,7 @@ class Page {
     const { opened, options, engine, parameters: p } = done;
     if (done.interrupted) this.wrapped("", this.chalk.yellow(this.say(texts.interrupted())));
     const head = texts.head({
-      dataset: options.dataset.name,
+      dataset: labelOf(options.dataset),
       samples: opened.samples ?? "?",
       batches: opened.batches ?? "?",
       size: opened.batchSize,
@@ -137,7 +137,7 @@ class Page {
     const advice = advise(done);
     const workers = done.decision?.best.workers ?? 0;
     this.lines.push("");
-    const head = `${this.say(texts.recommend())} (${done.options.dataset.name}): ${this.say(texts.recommended({ workers }))}`;
+    const head = `${this.say(texts.recommend())} (${labelOf(done.options.dataset)}): ${this.say(texts.recommended({ workers }))}`;
     this.wrapped("", this.chalk.bold(head));
     this.wrapped("  ", this.say(advice.reason), 2);
     for (const note of advice.notes) this.wrapped(`  ${this.glyph.bullet} `, this.say(note), 4);
