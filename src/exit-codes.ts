@@ -7,4 +7,9 @@ export const exitCodes = {
   usage: 2,
   /** A bug in envdoctor. */
   bug: 70,
+  /** `preflight` refused, so the command was not started. */
+  refused: 78,
+  /** The command of `preflight` may not be run, or there is none of that name; as a shell says it. */
+  commandDenied: 126,
+  noCommand: 127,
 } as const;

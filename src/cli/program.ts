@@ -9,13 +9,22 @@ export function buildProgram(): Command {
     .version(version)
     .showHelpAfterError("(see --help)")
     .exitOverride()
+    // preflight gives the options behind its command to the command.
+    .enablePositionalOptions()
     .configureHelp({ showGlobalOptions: true })
     .addHelpText(
       "after",
       "\nExit codes: 0 all well, 1 findings at or above --fail-on, 2 wrong usage or input, 70 a bug.",
     );
 
-  withCommonOptions(program.command("check", { isDefault: true }), ["text", "json", "markdown"])
+  withCommonOptions(program.command("check", { isDefault: true }), [
+    "text",
+    "json",
+    "markdown",
+    "junit",
+    "sarif",
+    "prometheus",
+  ])
     .description("read-only diagnosis of this machine; changes nothing, ever")
     .addOption(new Option("--only <ids>", "report these checks alone").argParser(list))
     .addOption(new Option("--skip <ids>", "leave these checks out").argParser(list))
@@ -47,6 +56,31 @@ export function buildProgram(): Command {
     .option("--python <path>", "with --here: the Python that will train")
     .addHelpText("after", examples("python train.py 2>&1 | envdoctor explain -", "envdoctor explain error.log --json"))
     .action(async (file, options) => (await import("../commands/explain.ts")).explain(file, options));
+
+  withCommonOptions(program.command("preflight"), ["text", "json", "markdown", "junit", "sarif", "prometheus"])
+    .description("start a command only on a machine that is fit for it, and end as it ends")
+    .argument("[command...]", "the command, behind --; without one the machine is only judged")
+    .passThroughOptions()
+    .addOption(
+      new Option(
+        "--require <expr>",
+        "what must hold, e.g. torch.cuda, gpu.count>=1, driver>=550 (repeatable)",
+      ).argParser(each),
+    )
+    .option("--policy <file>", "a TOML file of requirements, waivers and groups of hosts")
+    .option("--pin <file>", "write a policy from this machine")
+    .option("--python <path>", "the Python that the command will use, where it cannot be told")
+    .addOption(new Option("--prove <seconds>", "run the training proof, for so long at most").argParser(seconds))
+    .option("--explain-on-failure", "explain the end of stderr where the command fails")
+    .addHelpText(
+      "after",
+      `${examples(
+        "envdoctor preflight -- python train.py",
+        "envdoctor preflight --require torch.cuda --require 'gpu.freeMemoryMiB>=8000' -- torchrun train.py",
+        "envdoctor preflight --pin fleet.toml",
+      )}\n\nExit codes: 78 refused (the command was not started), else as the command ended.`,
+    )
+    .action(async (command, options) => (await import("../commands/preflight.ts")).preflight(command, options));
 
   withCommonOptions(program.command("fleet"), ["text", "json", "html", "prometheus"])
     .description("compare many machines' reports of check --json: the odd ones first, and what is odd")

@@ -45,6 +45,18 @@ async function render(checked: Checked, format: string, options: CheckOptions): 
       const { markdownReport } = await import("../report/markdown.ts");
       return markdownReport(checkReport(checked, look.language), look.language);
     }
+    case "junit": {
+      const [{ junitReport }, { rowsOfCheck }] = await Promise.all([
+        import("../report/junit.ts"),
+        import("../report/rows.ts"),
+      ]);
+      const report = checkReport(checked, "en");
+      return junitReport(rowsOfCheck(report, options.failOn), report);
+    }
+    case "sarif":
+      return json((await import("../report/sarif.ts")).sarifReport(checkReport(checked, "en"), options.failOn));
+    case "prometheus":
+      return (await import("../report/prometheus.ts")).prometheusReport(checkReport(checked, "en"), checked.facts);
     default: {
       const { textReport } = await import("../report/text.ts");
       const detail = { verbose: options.verbose ?? false, quiet: options.quiet ?? false };

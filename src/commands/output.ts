@@ -4,9 +4,9 @@ import { type Look, localeLanguage, reportWidth, wantsColour, wantsUnicode } fro
 import { UsageError } from "../usage-error.ts";
 
 /** How the report of this run is to look: options first, then the environment and the terminal. */
-export function lookOf(options: CommonOptions): Look {
+export function lookOf(options: CommonOptions, to: NodeJS.WriteStream = process.stdout): Look {
   const toFile = options.output !== undefined;
-  const stream = toFile ? {} : process.stdout;
+  const stream = toFile ? {} : to;
   return {
     language: options.lang ?? localeLanguage(process.env),
     colour: wantsColour(stream, process.env, options.color),

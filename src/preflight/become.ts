@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
+import { exitCodes } from "../exit-codes.ts";
 import { signalQuietly } from "../host/descendants.ts";
 import { Tail } from "./tail.ts";
 import { statusOf, Witness } from "./witness.ts";
@@ -23,10 +24,6 @@ export interface Ended {
   /** The end of what it wrote to stderr; empty where that was not kept. */
   readonly lastWords: string;
 }
-
-/** As a shell says it: there is no such program, or it may not be run. */
-const exitMissing = 127;
-const exitDenied = 126;
 
 const passedOn = [
   "SIGHUP",
@@ -53,7 +50,7 @@ export async function runAsSelf({ words, before, keepStderr }: Start): Promise<E
     child.once("error", (error: NodeJS.ErrnoException) => {
       process.stderr.write(`envdoctor: cannot start ${words[0]}: ${error.message}\n`);
       const missing = error.code === "ENOENT";
-      resolve({ code: missing ? exitMissing : exitDenied, signal: null });
+      resolve({ code: missing ? exitCodes.noCommand : exitCodes.commandDenied, signal: null });
     });
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });

@@ -47,6 +47,11 @@ export const properties = {
     says: message("the script can start its workers (envdoctor lint)", "脚本可以安全启动 worker（envdoctor lint）")(),
     read: ({ lint }) => one(lint),
   },
+  proof: {
+    kind: "yes-no",
+    says: message("a short training run proved itself (--prove)", "短时训练已证实可用（--prove）")(),
+    read: ({ proof }) => one(proof),
+  },
   platform: {
     kind: "word",
     words: ["linux", "win32", "darwin"],

@@ -14,6 +14,8 @@ export interface Subject {
   readonly pythonUntold: string | null;
   /** Is the command's script safe to start its workers? absent: it runs no Python script. */
   readonly lint: Fact<boolean>;
+  /** Did the training proof of --prove succeed? */
+  readonly proof: Fact<boolean>;
 }
 
 /** The Python that the command will use. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { causeIds } from "../../checks/causes/ids.ts";
 import { limitNames } from "../loader/limits.ts";
+import { policySchema } from "../preflight/policy-schema.ts";
 
 /**
  * The shapes of the machine formats, from which the JSON Schemas in `dist/schemas` are generated. They are closed: a
@@ -375,6 +376,53 @@ export const benchLoaderSchema = z.union([
   z.strictObject({ ...benched, results: z.array(z.strictObject({ ...benchedDataset, durationMs: z.number() })) }),
 ]);
 
+export const preflightSchema = z.strictObject({
+  schemaVersion: z.literal(1),
+  kind: z.literal("preflight"),
+  tool: checkSchema.shape.tool,
+  startedAt: z.iso.datetime(),
+  durationMs: z.number(),
+  allowed: z.boolean(),
+  command: orNull(
+    z.strictObject({
+      program: text,
+      python: orNull(text),
+      script: orNull(text),
+      cwd: text,
+      visibleDevices: orNull(text),
+      notes: z.array(text),
+    }),
+  ),
+  requirements: z.array(
+    z.strictObject({
+      require: text,
+      status: z.enum(["pass", "fail", "unknown", "waived"]),
+      found: orNull(text),
+      reason: orNull(text),
+      severity: z.enum(["fail", "warn"]),
+      optional: z.boolean(),
+      because: orNull(text),
+      waiver: orNull(z.strictObject({ reason: text, owner: text, expires: text })),
+    }),
+  ),
+  lint: orNull(
+    z.strictObject({
+      path: text,
+      problems: z.array(
+        z.strictObject({
+          cause: z.enum(causeIds),
+          line: z.int(),
+          column: z.int(),
+          message: text,
+          severity: z.enum(["fail", "warn"]),
+        }),
+      ),
+    }),
+  ),
+  proof: orNull(z.strictObject({ success: z.boolean(), gpuProven: z.boolean(), summary: text })),
+  check: checkSchema,
+});
+
 /** File name in `dist/schemas` of each shape. */
 export const schemas = {
   check: checkSchema,
@@ -384,4 +432,6 @@ export const schemas = {
   train: trainSchema,
   "bench-loader": benchLoaderSchema,
   fleet: fleetSchema,
+  preflight: preflightSchema,
+  policy: policySchema,
 } as const;
