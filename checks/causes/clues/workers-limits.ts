@@ -118,7 +118,7 @@ export const workersLimitsClues = {
       source: "https://github.com/pytorch/pytorch/blob/main/c10/core/impl/alloc_cpu.cpp",
     },
     {
-      pattern: /^MemoryError\b/m,
+      pattern: /^MemoryError(?:: [^\n]{0,200})?$/m,
       weight: 0.55,
       source: "https://docs.python.org/3/library/exceptions.html#MemoryError",
     },

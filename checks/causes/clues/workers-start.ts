@@ -95,7 +95,7 @@ export const workersStartClues = {
     },
     {
       pattern:
-        /cannot pickle '?[\w.]+'? object|\bcannot be pickled\b|can't pickle [\w.]+ objects|[Cc]an't pickle <(?:function|class|built-in)|PicklingError: |Can't pickle \S+: (?:it's not|attribute lookup)/,
+        /cannot pickle '?[\w.]+'? object|\bobjects? cannot be pickled|can't pickle [\w.]+ objects|[Cc]an't pickle <(?:function|class|built-in)|PicklingError: |Can't pickle \S+: (?:it's not|attribute lookup)/,
       weight: 0.82,
       source: "https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled",
     },
@@ -239,7 +239,8 @@ export const workersStartClues = {
     {
       pattern:
         /(?:between|each|every|start of|beginning of|end of|new|next|first batch of).{0,30}epochs?.{0,100}(?:paus|slow|delay|wait|stuck|hang|freez|takes?|idle|gap|lag|seconds|minutes|re-?creat|respawn|restart)|(?:paus|slow|delay|wait|stuck|hang|freez|idle|gap|lag|re-?creat|respawn)\w*.{0,80}(?:between|each|every|start of|beginning of|end of) (?:an? |the |each |every )?(?:new )?epochs?/i,
-      together: /worker|DataLoader|windows|spawn/i,
+      together: /num_workers|data ?loader|persistent_workers|\bworkers?\b|\btrain|it\/s\b/i,
+      unless: /1970|unix epoch/i,
       weight: 0.72,
       source: "https://github.com/pytorch/pytorch/issues/55455",
     },
