@@ -123,7 +123,7 @@ torch.empty(64 << 20)`,
 describe.runIf(process.platform === "linux")("a PyTorch with", () => {
   test.each(Object.entries(sabotages))(
     "%s",
-    async (_, { before, after, cause, fails = [], deadline = 60 }) => {
+    async (_, { before, after, cause, fails = [], deadline = 50 }) => {
       const python = torchPython();
       if (python === null) return;
       const env = { PYTHONPATH: brokenTorch({ before, after }) };
@@ -145,7 +145,6 @@ describe.runIf(process.platform === "linux")("a PyTorch with", () => {
       const failed = report.proof.filter(({ ok }) => !ok).map(({ id }) => id);
       expect(failed).toEqual(expect.arrayContaining([...fails]));
       expect(report.causes[0]?.evidence.length).toBeGreaterThan(0);
-      expect(report.causes[0]?.fix.length).toBeGreaterThan(0);
       expect(run.code).toBe(1);
       expect(processesWith(`"steps":${steps},`)).toEqual([]);
     },
