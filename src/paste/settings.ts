@@ -15,11 +15,11 @@ const words: Readonly<Record<Setting, readonly RegExp[]>> = {
   ],
   wsl1: [/\bWSL:? ?1\b(?!\.| or\b)/i, /\b[34]\.\d\.\d-\d{4,5}-Microsoft\b/, /^\*? ?\S{1,40} (?:Running|Stopped) 1$/m],
   container: [
-    /\bdocker(?:file|-compose)?\b|\bpodman\b|\bcontainer(?:d|s)?\b|kubectl|kubelet|kubernetes|\bk8s\b|\/\.dockerenv|\bpods?\b|apptainer|singularity|\blxc\b/i,
+    /\bdocker(?:file|-compose)?\b|\bpodman\b|(?<![-\w])container(?:d|s)?\b(?![-\w])|nvidia-container-cli: |kubectl|kubelet|kubernetes|\bk8s\b|\/\.dockerenv|\bpods?\b|apptainer|singularity|\blxc\b/i,
     /^root@[0-9a-f]{12}:/m,
   ],
   vm: [
-    /\bvmware|virtualbox|\bvbox|\bqemu\b|\bkvm\b|proxmox|\besxi\b|\bvsphere\b|hyper-?v\b(?! UEFI)|\bxen\b|\bxcp-ng\b|pass-?thro?u(?:gh)?|\bvfio\b|\bhypervisor\b|virtual machine|\bguest\b|\bvirsh\b|libvirt|\bunraid\b|\bvgpu\b|\bGRID\b/i,
+    /\bvmware|virtualbox|\bvbox|\bqemu\b|(?<!grep )\bkvm\b(?! +\d{4,})(?!,? ?kvm_)|proxmox|\besxi\b|\bvsphere\b|hyper-?v\b(?! UEFI)|\bxen\b|\bxcp-ng\b|pass-?thro?u(?:gh)?|\bvfio\b|\bhypervisor\b|virtual machine|\bguest(?: os| vm|:)|(?:in|inside|on|from) (?:the |a )?guest\b|\bvirsh\b|libvirt|\bunraid\b|\bvgpu\b|\bGRID\b/i,
   ],
   windows: [
     /\b[A-Z]:\\{1,2}[\w%. -]{1,60}\\|\bPS [A-Z]:\\|popen_spawn_win32|\bWinError\b|\bwin32\b|\bwin_amd64\b|Microsoft Windows|OS(?: Name| Version)?: ?(?:Microsoft )?Windows|\.dll\b|\bWindows (?:10|11|7|8|Server)\b|Windows-1[01]-/i,
@@ -28,9 +28,12 @@ const words: Readonly<Record<Setting, readonly RegExp[]>> = {
     /\bmac ?os\b|\bdarwin\b|\bos ?x\b|Apple M\d|Apple Silicon|\bmacbook|SPDisplaysDataType|Metal Support|\bmps\b.{0,30}(?:backend|device|available)|\/Users\/\w+\//i,
   ],
   amd: [
-    /ROCM used to build PyTorch: (?!N\/A|Could not|None)|\bRadeon\b|\bgfx\d{3,4}[a-z]?\b|\bhip(?:Error|cc|blas)|\bHIP (?:error|runtime|version)\b|\brocm(?:info|-smi|\d|[ -]|\b)|\bMIOpen\b|\bamdgpu\b|\+rocm\d|\bMI(?:50|60|100|210|250X?|300[AX]?)\b/i,
+    /ROCM used to build PyTorch: (?!N\/A|Could not|None)|\bgfx\d{3,4}[a-z]?\b|\bhip(?:Error|cc|blas)|\bHIP (?:error|(?:runtime )?version: ?\d)|\brocm(?! used to build)(?:info|-smi|\d|[ -]|\b)|\bMIOpen\b(?! runtime version: N)|\+rocm\d|\bMI(?:50|60|100|210|250X?|300[AX]?)\b/i,
   ],
 };
+
+const amdCard = /\bRadeon\b|\bamdgpu\b/i;
+const nvidiaCard = /GeForce|\b[RG]TX ?\d{3,4}|NVIDIA Corporation|\b10de:|Tesla [A-Z]?\d|NVIDIA-SMI \d/;
 
 /** An NVIDIA stack may mention these in passing ("ROCM used to build PyTorch: N/A", "Hyper-V UEFI"). */
 export function settingsOf(text: Haystack, facts: Facts): ReadonlySet<Setting> {
@@ -48,5 +51,7 @@ export function settingsOf(text: Haystack, facts: Facts): ReadonlySet<Setting> {
   if (platform === "darwin") settings.add("macos");
   if (platform === "linux" || settings.has("wsl")) settings.delete("windows");
   if (platform === "linux" || platform === "win32") settings.delete("macos");
+  // A Ryzen's own graphics beside an NVIDIA card say nothing of ROCm.
+  if (text.has(amdCard) && !text.has(nvidiaCard)) settings.add("amd");
   return settings;
 }

@@ -95,7 +95,7 @@ export const workersStartClues = {
     },
     {
       pattern:
-        /cannot pickle '?[\w.]+'? object|\bobjects? cannot be pickled|can't pickle [\w.]+ objects|[Cc]an't pickle <(?:function|class|built-in)|PicklingError: |Can't pickle \S+: (?:it's not|attribute lookup)/,
+        /cannot pickle '?[\w.]+'? object|\bobjects? cannot be pickled|Cowardly refusing to serialize non-leaf tensor|can't pickle [\w.]+ objects|[Cc]an't pickle <(?:function|class|built-in)|PicklingError: |Can't pickle \S+: (?:it's not|attribute lookup)/,
       weight: 0.82,
       source: "https://docs.python.org/3/library/pickle.html#what-can-be-pickled-and-unpickled",
     },

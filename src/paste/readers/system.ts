@@ -9,6 +9,7 @@ const uname =
 const procVersion = /\bLinux version (\d\S{2,80})/;
 const kernelField =
   /^(?:\W{0,6}(?:linux )?kernel(?: version| release)?|uname -r|.{0,20}kernel)\W{0,4}[:=|] ?`?(\d+\.\d+\S{0,80})/im;
+const pythonKernel = /Python platform: Linux-(\S{3,80}?)-(?:x86_64|aarch64|arm64|ppc64le)-with/;
 const pythonPlatform = /Python platform: (Linux|Windows|macOS|Darwin)-(\S{3,80})/;
 const bareKernel =
   /\b(\d\.\d{1,2}\.\d{1,3}(?:\.\d+)?-(?:microsoft-standard\S{0,10}|generic|\d{1,3}-(?:generic|amd64|aws|azure|gcp|lowlatency|oem)|\d{4,5}-Microsoft|arch\d\S{0,10}|zen\S{0,12}|\S{1,20}\.el\d\S{0,12}|\d{3}\.fc\d\d\S{0,10}))\b/;
@@ -39,7 +40,7 @@ export const readSystem: Reader = (text, told) => {
 };
 
 function readKernel(text: Haystack, told: Told): void {
-  for (const pattern of [procVersion, uname, kernelField, bareKernel]) {
+  for (const pattern of [procVersion, uname, pythonKernel, kernelField, bareKernel]) {
     const release = group(text, pattern);
     if (release && /^\d+\.\d+/.test(release) && !/^10\.0\.\d{5}/.test(release)) {
       told.system.kernel = factOf(release.replace(/[`,;)]+$/, ""), at(text, pattern, "uname -r"));
