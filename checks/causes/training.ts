@@ -1,5 +1,6 @@
 /** What only a training run shows: faults of the framework's process and of its results. */
 import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
+import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { trainingClues } from "./clues/training.ts";
@@ -11,6 +12,7 @@ const texts = {
     "Install the framework afresh, so that all its libraries are of one release",
     "重新安装框架，使其所有库都属于同一版本",
   ),
+  rebuild: message("Fetch or build tfjs-node's native binding again", "重新下载或编译 tfjs-node 的原生 binding"),
   instructions: message(
     "If it ended by SIGILL: the processor, or the one that the virtual machine shows, lacks instructions such as AVX that the wheel uses; give the guest the host's CPU model",
     "如果以 SIGILL 结束：处理器（或虚拟机所呈现的处理器）缺少 wheel 使用的 AVX 等指令；请让虚拟机使用宿主机的 CPU 型号",
@@ -31,11 +33,16 @@ const texts = {
   look: message("Look at the whole machine for what keeps the GPU away", "检查整台机器，找出 GPU 不可用的原因"),
 };
 
-/** All frameworks of that Python anew, or PyTorch where none is known. */
-function reinstall(facts: Facts): Remedy {
+/** What is known to be installed anew: the frameworks of the Python, tfjs-node; PyTorch where none is known. */
+function reinstall(facts: Facts): Remedy[] {
+  const node = known(facts.node);
+  const packages = node ? (known(node.tfjs) ?? []) : [];
+  const rebuilt = packages.map(({ name }) => type("any", texts.rebuild(), [`npm rebuild ${name}`], "network"));
   const installed = frameworksHere(facts);
+  if (installed.length === 0 && rebuilt.length > 0) return rebuilt;
   const requirements = installed.length > 0 ? installed : ["torch"];
-  return type(pythonWhere(facts), texts.reinstall(), pipInstall(facts, { requirements, replace: true }), "network");
+  const commands = pipInstall(facts, { requirements, replace: true });
+  return [type(pythonWhere(facts), texts.reinstall(), commands, "network"), ...rebuilt];
 }
 
 export const trainingCauses = {
@@ -53,7 +60,7 @@ export const trainingCauses = {
     )(),
     references: ["https://docs.python.org/3/library/faulthandler.html", "https://www.tensorflow.org/install/pip"],
     clues: trainingClues["framework-crashes"],
-    remedies: (facts) => [reinstall(facts), byHand("any", texts.instructions())],
+    remedies: (facts) => [...reinstall(facts), byHand("any", texts.instructions())],
   }),
 
   "training-hangs": cause({
@@ -92,7 +99,7 @@ export const trainingCauses = {
     clues: [],
     remedies: (facts) => [
       type("any", texts.onCpu(), ["envdoctor train --device cpu"]),
-      reinstall(facts),
+      ...reinstall(facts),
       byHand("any", texts.burn()),
     ],
   }),
@@ -111,6 +118,6 @@ export const trainingCauses = {
     )(),
     references: ["https://docs.pytorch.org/docs/stable/notes/cuda.html", "https://www.tensorflow.org/guide/gpu"],
     clues: [],
-    remedies: (facts) => [type("any", texts.look(), ["envdoctor check --verbose"]), reinstall(facts)],
+    remedies: (facts) => [type("any", texts.look(), ["envdoctor check --verbose"]), ...reinstall(facts)],
   }),
 };
