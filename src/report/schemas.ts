@@ -187,6 +187,7 @@ export const trainSchema = z.strictObject({
   samplesPerSecond: orNull(z.number()),
   stepMs: orNull(z.number()),
   startMs: orNull(z.number()),
+  toAccuracy: orNull(z.strictObject({ steps: z.int(), seconds: z.number() })),
   peakMemoryMiB: orNull(z.number()),
   engines: z.array(z.strictObject({ engine, usable: z.boolean(), reason: text })),
   causes: checkSchema.shape.causes,

@@ -3,6 +3,7 @@ import { nextStep } from "../diagnosis/next-step.ts";
 import type { Language, Said } from "../text/message.ts";
 import { message } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
+import type { Observation } from "../training/observe.ts";
 import { accuracyBar, type Device, type EngineId } from "../training/plan.ts";
 import { lossesOf, shareOf } from "../training/proof.ts";
 import type { Session } from "../training/session.ts";
@@ -48,6 +49,8 @@ export interface TrainReport {
   readonly stepMs: number | null;
   /** From the start of the program until the device answered. */
   readonly startMs: number | null;
+  /** From the start of the program until the right class got a probability of the bar, by the loss; null: never. */
+  readonly toAccuracy: { readonly steps: number; readonly seconds: number } | null;
   readonly peakMemoryMiB: number | null;
   readonly engines: readonly { readonly engine: EngineId; readonly usable: boolean; readonly reason: string }[];
   readonly causes: readonly ReportedCause[];
@@ -110,6 +113,7 @@ export function trainReport({ session, version, startedAt, durationMs }: TrainRu
     samplesPerSecond: seen ? samplesPerSecond(steps, seen.plan.batchSize) : null,
     stepMs: median(steps),
     startMs: seen?.ready ? Math.round(seen.ready.ms) : null,
+    toAccuracy: seen ? toAccuracy(seen) : null,
     peakMemoryMiB: seen?.peakMiB == null ? null : Math.round(seen.peakMiB),
     engines: engines.map(({ engine, usable, reason }) => ({ engine, usable, reason: say(reason) })),
     causes: causes.map((cause) => reported(cause, language)),
@@ -138,6 +142,19 @@ function reported({ cause, confidence, evidence, findings, fix }: DiagnosedCause
     evidence: evidence.map((one) => ({ ...one, source: plainText(one.source), excerpt: plainText(one.excerpt) })),
     findings,
   };
+}
+
+/** The first step at which the mean loss of ten steps is that of the bar, -ln(0.8). */
+function toAccuracy({ ready, training: { losses, stepMs } }: Observation): TrainReport["toAccuracy"] {
+  const enough = -Math.log(accuracyBar);
+  const at = losses.findIndex((_, i) => {
+    const latest = losses.slice(Math.max(0, i - 9), i + 1);
+    const sum = latest.reduce<number>((total, loss) => total + (loss ?? Number.POSITIVE_INFINITY), 0);
+    return latest.length === 10 && sum / latest.length <= enough;
+  });
+  if (at < 0 || ready === null) return null;
+  const ms = stepMs.slice(0, at + 1).reduce((total, one) => total + one, ready.ms);
+  return { steps: at + 1, seconds: Math.round(ms) / 1000 };
 }
 
 /** By the median step: the first ones load kernels. */

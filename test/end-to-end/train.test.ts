@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -117,6 +117,17 @@ describe("what was asked for, and what the machine can", () => {
     expect(run.stderr).toMatch(message);
     expect(run.code).toBe(2);
   });
+});
+
+test("the package carries what the engines need", () => {
+  const pack = execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [packed] = JSON.parse(pack) as { files: { path: string }[] }[];
+  const paths = packed?.files.map(({ path }) => path) ?? [];
+  const needed = ["train.mjs", "link.mjs", "locate.mjs"].map((name) => `scripts/tfjs/${name}`);
+  expect(paths).toEqual(expect.arrayContaining([...needed, "scripts/python/train_torch.py"]));
 });
 
 test.runIf(onLinux)("Ctrl-C leaves no process behind", async () => {

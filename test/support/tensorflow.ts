@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -16,11 +16,13 @@ export interface LinkedTfjs {
 
 export const linkScript = join(root, "scripts", "tfjs", "link.mjs");
 
+/** Installing TensorFlow from the network and building the binding. */
+const longestMs = 900_000;
 let told: LinkedTfjs | null | undefined;
 
 /**
  * tfjs-node-gpu linked against the library of a tensorflow-cpu wheel, made once under node_modules/.cache; null, with
- * the reason printed, where it cannot be had. Asked for by one test file only.
+ * the reason printed, where it cannot be had. Test files may ask at the same time: the first one makes it.
  */
 export function linkedTfjs(): LinkedTfjs | null {
   if (told === undefined) told = make();
@@ -33,6 +35,12 @@ function make(): LinkedTfjs | null {
   const complete = join(cache, "complete");
   if (existsSync(complete)) return linked;
   if (process.platform !== "linux") return notRun("it is linked on Linux only");
+  const lock = `${cache}.lock`;
+  mkdirSync(dirname(cache), { recursive: true });
+  if (!takeLock(lock)) {
+    waitWhile(lock, complete);
+    return existsSync(complete) ? linked : notRun("another test file could not make it");
+  }
   rmSync(cache, { recursive: true, force: true });
   mkdirSync(cache, { recursive: true });
   try {
@@ -50,7 +58,32 @@ function make(): LinkedTfjs | null {
   } catch (error) {
     const text = error instanceof Error && "stderr" in error ? String(error.stderr) : String(error);
     return notRun(text.trim().split("\n").slice(-3).join(" "));
+  } finally {
+    rmSync(lock, { recursive: true, force: true });
   }
+}
+
+function takeLock(lock: string): boolean {
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    // One that died leaves a lock that is old.
+    if (lockAge(lock) < longestMs) return false;
+    rmSync(lock, { recursive: true, force: true });
+    return takeLock(lock);
+  }
+}
+
+function waitWhile(lock: string, complete: string): void {
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  while (!existsSync(complete) && lockAge(lock) < longestMs) Atomics.wait(pause, 0, 0, 500);
+}
+
+/** Milliseconds since it was taken; Infinity where nobody holds it. */
+function lockAge(lock: string): number {
+  const held = statSync(lock, { throwIfNoEntry: false });
+  return held === undefined ? Number.POSITIVE_INFINITY : Date.now() - held.mtimeMs;
 }
 
 function run(program: string, args: readonly string[]): void {
