@@ -2,4 +2,7 @@
 import { buildProgram } from "./cli/program.ts";
 import { runCommandLine } from "./cli/run.ts";
 
-process.exitCode = await runCommandLine(buildProgram(), process.argv.slice(2));
+const given = process.argv.slice(2);
+// Somebody at a terminal is asked; a script gets the report of check, the default command.
+const attended = process.stdin.isTTY && process.stderr.isTTY && !process.env["CI"];
+process.exitCode = await runCommandLine(buildProgram(), given.length === 0 && attended ? ["doctor"] : given);

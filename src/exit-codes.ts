@@ -12,4 +12,7 @@ export const exitCodes = {
   /** The command of `preflight` may not be run, or there is none of that name; as a shell says it. */
   commandDenied: 126,
   noCommand: 127,
+  /** Stopped by Ctrl-C (SIGINT) or SIGTERM: what was begun can be resumed. */
+  interrupted: 130,
+  terminated: 143,
 } as const;

@@ -42,6 +42,28 @@ export function buildProgram(): Command {
     )
     .action(async (options) => (await import("../commands/check.ts")).check(options));
 
+  withSetupOptions(withCommonOptions(program.command("doctor"), ["text"]))
+    .description("the whole walk: check, setup, check again, train, measure the loader")
+    .addHelpText("after", examples("envdoctor doctor", "envdoctor doctor --target cpu --yes"))
+    .action(async (options) => (await import("../commands/doctor.ts")).doctor(options));
+
+  withSetupOptions(withCommonOptions(program.command("setup"), ["text", "json"]))
+    .description("mend what check found and install a framework, step by step; every step is asked for")
+    .option("--dry-run", "print the plan and do nothing")
+    .addOption(new Option("--print-script <shell>", "print the plan as a script").choices(["bash", "powershell"]))
+    .option("--resume", "go on with the setup that was interrupted")
+    .option("--undo [run]", "take the changes of the last run back, or those of this one")
+    .addHelpText(
+      "after",
+      examples(
+        "envdoctor setup",
+        "envdoctor setup --target cpu --framework torch --env venv --yes",
+        "envdoctor setup --print-script bash -o setup.sh",
+        "envdoctor setup --undo",
+      ),
+    )
+    .action(async (options) => (await import("../commands/setup.ts")).setup(options));
+
   withCommonOptions(program.command("snapshot"), ["json"])
     .description("record what check looked at, redacted, for a bug report or a diagnosis elsewhere")
     .option("--python <path>", "the Python that will train")
@@ -150,6 +172,25 @@ function addBench(program: Command): void {
       examples("envdoctor bench loader", "envdoctor bench loader --dataset train.py:make_dataset --step-ms 40"),
     )
     .action(async (options) => (await import("../commands/bench-loader.ts")).benchLoader(options));
+}
+
+function withSetupOptions(command: Command): Command {
+  return command
+    .addOption(new Option("--target <device>", "what to train on (default: by what is there)").choices(["gpu", "cpu"]))
+    .addOption(
+      new Option("--framework <name>", "what to train with (default: torch)").choices(["torch", "tensorflow", "tfjs"]),
+    )
+    .addOption(
+      new Option("--env <kind>", "make a new environment of this kind (default: the one that is active)").choices([
+        "venv",
+        "conda",
+        "uv",
+      ]),
+    )
+    .option("--dir <path>", "folder for the environment (default: the working folder)")
+    .option("--mirror <url>", "package index to use; {tag} in it stands for PyTorch's cpu, cu126 …")
+    .option("--python <path>", "the Python that will train")
+    .option("--yes", "take every step that needs neither a person nor sudo, without asking");
 }
 
 function examples(...lines: readonly string[]): string {

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { causeIds } from "../../checks/causes/ids.ts";
 import { limitNames } from "../loader/limits.ts";
 import { policySchema } from "../preflight/policy-schema.ts";
+import { setupSchema } from "../setup/report.ts";
 
 /**
  * The shapes of the machine formats, from which the JSON Schemas in `dist/schemas` are generated. They are closed: a
@@ -430,6 +431,7 @@ export const schemas = {
   explain: explainSchema,
   causes: causesSchema,
   lint: lintSchema,
+  setup: setupSchema,
   train: trainSchema,
   "bench-loader": benchLoaderSchema,
   fleet: fleetSchema,

@@ -1,12 +1,10 @@
 /** Changes of text files as data, and the bytes that come of them. Pure: `files.ts` writes them. */
 
 export type Edit =
-  /** A block of lines between two marks; replaced where it is there, else put at the end. */
+  /** A block of lines between two marks; replaced where it is there, else put at the end; nothing where the lines stand in the file already. */
   | { readonly kind: "block"; readonly path: string; readonly name: string; readonly lines: readonly string[] }
   /** Settings of an ini file in the form that WSL reads; a value of null takes the setting out. */
-  | { readonly kind: "settings"; readonly path: string; readonly changes: readonly Setting[]; readonly utf8?: true }
-  /** The whole file. */
-  | { readonly kind: "file"; readonly path: string; readonly text: string };
+  | { readonly kind: "settings"; readonly path: string; readonly changes: readonly Setting[]; readonly utf8?: true };
 
 export interface Setting {
   readonly section: string;
@@ -30,8 +28,6 @@ function changed(edit: Edit, text: string, end: string): string {
       return withBlock(text, edit.name, edit.lines, end);
     case "settings":
       return edit.changes.reduce((now, change) => withSetting(now, change, end), text);
-    case "file":
-      return edit.text.replaceAll("\n", end);
   }
 }
 
@@ -89,6 +85,8 @@ const opening = (name: string): string => `# >>> envdoctor: ${name} >>>`;
 const closing = (name: string): string => `# <<< envdoctor: ${name} <<<`;
 
 function withBlock(text: string, name: string, lines: readonly string[], end: string): string {
+  const has = new Set(linesOf(text).map((line) => line.trim()));
+  if (!has.has(opening(name)) && lines.every((line) => has.has(line.trim()))) return text;
   const own = [opening(name), ...lines, closing(name)].map((line) => `${line}${end}`);
   const all = linesOf(text);
   const from = all.findIndex((line) => line.trim() === opening(name));

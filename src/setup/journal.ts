@@ -128,7 +128,7 @@ export class Journal {
   }
 
   get begun(): Extract<JournalRecord, { what: "run" }> | undefined {
-    return this.records.find((record) => record.what === "run");
+    return this.records.findLast((record) => record.what === "run");
   }
 }
 

@@ -118,5 +118,6 @@ function ownEnvironment(facts: Facts): null | undefined {
   const python = activePython(facts);
   if (python === undefined) return undefined;
   const frameworks = known(python.frameworks) ?? [];
-  return python.environment !== "system" || frameworks.length > 0 || inContainer(facts) ? null : undefined;
+  const own = ["venv", "conda", "uv"].includes(python.environment);
+  return own || frameworks.length > 0 || inContainer(facts) ? null : undefined;
 }

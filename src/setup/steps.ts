@@ -119,7 +119,7 @@ export function writtenFile(line: string): Edit | null {
   if (match === null) return null;
   const [, format, quoted, bare, path = ""] = match;
   const text = format === undefined ? `${quoted ?? bare ?? ""}\n` : format.replaceAll("\\n", "\n");
-  return { kind: "file", path, text };
+  return { kind: "block", path, name: "setup", lines: text.split("\n").filter((one) => one !== "") };
 }
 
 /**
