@@ -90,16 +90,20 @@ function replaced(
 
 /** persistent_workers=True in the very call. */
 export function persistentFix({ from, to, detail }: Finding, source: Source): Fix {
-  const call = source.text.slice(from, to);
-  const set = /\bpersistent_workers\s{0,20}=\s{0,20}\w+/;
-  const inner = call.slice(0, -1).trimEnd();
-  const separator = inner.endsWith(",") ? " " : ", ";
-  const corrected = set.test(call)
-    ? call.replace(set, "persistent_workers=True")
-    : `${inner}${separator}persistent_workers=True)`;
-  const { code, first, last } = replaced(from, to, corrected, source);
+  const { code, first, last } = replaced(from, to, withPersistentWorkers(source.text.slice(from, to)), source);
   if (detail === "made-in-loop") return { text: commented(texts.once(), dedent(code)), replaces: null };
   return { text: verbatim(code), replaces: { first, last } };
+}
+
+function withPersistentWorkers(call: string): string {
+  const set = /\bpersistent_workers\s{0,20}=\s{0,20}\w+/;
+  if (set.test(call)) return call.replace(set, "persistent_workers=True");
+  const inner = call.slice(0, -1).trimEnd();
+  const comma = inner.endsWith(",") || inner.endsWith("(") ? "" : ",";
+  const closing = call.slice(inner.length);
+  if (!closing.includes("\n")) return `${inner}${comma} persistent_workers=True)`;
+  const indentation = /\n([ \t]*)[^\n]*$/.exec(inner)?.[1] ?? "";
+  return `${inner}${comma}\n${indentation}persistent_workers=True,${closing}`;
 }
 
 function commented(comment: Said, code: string, after?: { readonly comment: Said; readonly code: string }): Said {

@@ -28,9 +28,10 @@ const maxUnreadable = 20;
 export function lintScript(text: string, { startMethod, notebook = false }: LintOptions): Linted {
   const source = new Source(text);
   const tree = parsePython(text);
-  const imported = new Run(text, "import", startMethod, new Set());
+  const imported = new Run(text, "import", startMethod, null);
   const ended = notebook ? "normal" : runModule(imported, tree);
-  const main = new Run(text, "main", startMethod, notebook ? new Set() : imported.defined);
+  const importable = notebook ? new Set<object>() : imported.exhausted ? null : imported.defined;
+  const main = new Run(text, "main", startMethod, importable);
   runModule(main, tree);
 
   const unreadable = [...new Set(tree.unreadable.map((at) => source.lineAt(at)))].slice(0, maxUnreadable);

@@ -1,6 +1,6 @@
 import { call } from "../run/call.ts";
 import type { Place, Run } from "../run/run.ts";
-import { type Arguments, argument, type MadeValue, unknown, type Value } from "../run/values.ts";
+import { type Arguments, argument, type MadeValue, noArguments, text, unknown, type Value } from "../run/values.ts";
 import { callback } from "./callbacks.ts";
 import { touchByImported } from "./cuda.ts";
 import { loaderOf } from "./loader.ts";
@@ -19,6 +19,7 @@ export function callMade(made: MadeValue, args: Arguments, at: Place, run: Run):
       run,
     );
   }
+  if (made.path === "collections.namedtuple") return namedTuple(made, args);
   const [wrapper] = args.positional;
   if (made.path === "functools.wraps") {
     // Pickle finds the wrapper by the name of what it wraps.
@@ -36,6 +37,16 @@ export function callMade(made: MadeValue, args: Arguments, at: Place, run: Run):
     at: at.from,
     to: at.to,
   };
+}
+
+/** `Point = namedtuple("Point", "x y")`, then `Point(1, y=2)`. */
+function namedTuple(type: MadeValue, args: Arguments): Value {
+  const [, names] = type.args.positional;
+  const fields =
+    names?.kind === "sequence" ? names.items.map((name) => text(name) ?? "") : (text(names) ?? "").split(/[\s,]+/);
+  const attributes = new Map(args.named);
+  for (const [i, value] of args.positional.entries()) attributes.set(fields[i] ?? "", value);
+  return { ...type, path: "types.SimpleNamespace", args: noArguments, attributes };
 }
 
 /** An attribute of what a library gave. */

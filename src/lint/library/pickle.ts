@@ -101,7 +101,7 @@ function byName(
   const place = { from: value.node.from, to: value.node.to };
   if (value.local) return { kind, ...place };
   const definition = (value.kind === "function" ? value.namedAs : undefined) ?? value.node;
-  return run.importable.has(definition) ? undefined : { kind: "guarded", ...place };
+  return run.importable === null || run.importable.has(definition) ? undefined : { kind: "guarded", ...place };
 }
 
 function heldBy(value: Value, run: Run): readonly Value[] {
@@ -110,8 +110,6 @@ function heldBy(value: Value, run: Run): readonly Value[] {
       return value.options;
     case "bound":
       return [value.self];
-    case "member":
-      return [value.object];
     case "instance": {
       const custom = ["__getstate__", "__reduce__", "__reduce_ex__", "__getnewargs__"];
       if (custom.some((name) => method(value.of, name))) return [];

@@ -106,8 +106,8 @@ export class Run {
     readonly source: string,
     readonly role: "main" | "import",
     public method: StartMethod,
-    /** For the main run: what an import of the script defines. */
-    readonly importable: ReadonlySet<object>,
+    /** For the main run: what an import of the script defines; null where that is not known. */
+    readonly importable: ReadonlySet<object> | null,
   ) {
     this.steps = freeSteps + stepsPerCharacter * source.length;
   }

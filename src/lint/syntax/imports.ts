@@ -2,7 +2,24 @@ import type { SyntaxNode } from "@lezer/common";
 import type { Reader } from "./reader.ts";
 import type { ImportedName } from "./tree.ts";
 
-/** `import a.b as c, d` and `from .a import (b as c, d)`; a star import binds nothing that could be followed. */
+const processes = ["Process", "Pool", "Manager", "get_context", "set_start_method", "cpu_count", "current_process"];
+
+/** What `from x import *` binds, of the modules that matter here. */
+const exported: Readonly<Record<string, readonly string[]>> = {
+  "torch.utils.data": [
+    "DataLoader",
+    "Dataset",
+    "IterableDataset",
+    "TensorDataset",
+    "Subset",
+    "ConcatDataset",
+    "random_split",
+  ],
+  multiprocessing: processes,
+  "torch.multiprocessing": [...processes, "spawn", "start_processes"],
+};
+
+/** `import a.b as c, d` and `from .a import (b as c, d)` */
 export function readImport(parts: readonly SyntaxNode[], reader: Reader): ImportedName[] {
   const after = parts.findIndex((part) => part.name === "import");
   if (parts[0]?.name !== "from") return dottedNames(parts.slice(1), reader).map(moduleName);
@@ -11,6 +28,9 @@ export function readImport(parts: readonly SyntaxNode[], reader: Reader): Import
     .map((part) => reader.text(part))
     .join("");
   if (after < 0) return [];
+  if (parts.slice(after + 1).some((part) => part.name === "*")) {
+    return (exported[from] ?? []).map((name) => ({ path: `${from}.${name}`, name, module: false }));
+  }
   return dottedNames(parts.slice(after + 1), reader).map(({ path, alias }) => ({
     path: `${from}${from.endsWith(".") ? "" : "."}${path}`,
     name: alias ?? path,
