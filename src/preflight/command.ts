@@ -77,7 +77,9 @@ class Viewer {
     if (launcher) return this.onNodes(name, skip(rest, launcher), go);
     if (elsewhere.has(name)) return this.untold(`${name} starts the command elsewhere: put envdoctor preflight inside`);
     if (shells.has(name)) {
-      return this.untold(`what ${name} will start cannot be told: put envdoctor preflight before the program itself`);
+      return this.untold(
+        `what ${name} starts is known only when it runs: put envdoctor preflight before the program itself`,
+      );
     }
     if (ownEnvironment.has(name)) return this.untold(`${name} makes an environment of its own for the program`);
     return this.inManager(name, rest, go) ?? this.file(word, rest, depth);
@@ -195,7 +197,7 @@ class Viewer {
     if (path === null) return this.untold(`${word} was not found`);
     const shebang = await shebangOf(here, path);
     if (shebang === null)
-      return this.untold(`${word} is no Python program: which Python it uses, if any, cannot be told`);
+      return this.untold(`${word} is no Python program, and which Python it may start is not known`);
     const view = await this.view([...shebang, path, ...words], depth + 1);
     // The file of an installed program is not the user's script.
     const own = /[\\/]/.test(word) || word.endsWith(".py");

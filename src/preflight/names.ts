@@ -144,7 +144,7 @@ export const properties = {
       "Xid errors in the kernel log since boot that are no program's own fault",
       "启动以来内核日志中不由程序自身引起的 Xid 错误数",
     )(),
-    read: ({ facts }) => one(mapFact(facts.driver.kernelLog, xids)),
+    read: ({ facts, cards }) => (known(cards.count) === 0 ? absent() : one(mapFact(facts.driver.kernelLog, xids))),
   },
   driver: {
     kind: "version",

@@ -20,7 +20,7 @@ export interface Subject {
 
 /** The Python that the command will use. */
 export function judgedPython({ facts, pythonUntold }: Subject): Fact<PythonFacts> {
-  if (pythonUntold !== null) return unknown(pythonUntold);
+  if (pythonUntold !== null) return unknown(`${pythonUntold} (--python PATH names the one it uses)`);
   if (facts.pythons.state !== "value") return facts.pythons;
   const python = facts.pythons.value.find(({ active }) => active) ?? facts.pythons.value[0];
   return python === undefined ? unknown("no Python was found") : value(python);
