@@ -2,7 +2,7 @@
  * Holds the recommendations of `envdoctor bench loader` against an exhaustive sweep with the same PyTorch: regret is how
  * much longer an epoch takes with the recommendation than with the best combination that the sweep found.
  *
- * usage: node scripts/bench/loader-regret.mjs --python PATH [--only NAME,…] [--epochs N] [--out FILE]
+ * usage: node scripts/bench/loader-regret.mjs --python PATH [--only NAME,…] [--epochs N] [--start-methods a,b] [--out FILE]
  */
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     python: { type: "string" },
     only: { type: "string" },
     epochs: { type: "string", default: "10" },
+    "start-methods": { type: "string", default: "fork,forkserver,spawn" },
     out: { type: "string" },
     cli: { type: "string", default: fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url)) },
   },
@@ -42,7 +43,16 @@ const workloads = [
 function bench(workload, more) {
   const dataset = workload.dataset ?? `${file}:${workload.name}`;
   const argv = ["bench", "loader", "--json", "--quiet", "--python", options.python, "--engine", "torch"];
-  const rest = ["--epochs", options.epochs, "--dataset", dataset, ...workload.args, ...more];
+  const rest = [
+    "--epochs",
+    options.epochs,
+    "--start-methods",
+    options["start-methods"],
+    "--dataset",
+    dataset,
+    ...workload.args,
+    ...more,
+  ];
   const began = performance.now();
   const run = spawnSync(process.execPath, [options.cli, ...argv, ...rest], { encoding: "utf8", maxBuffer: 64 << 20 });
   if (run.status !== 0) throw new Error(`${workload.name} ended with ${run.status ?? run.signal}: ${run.stderr}`);

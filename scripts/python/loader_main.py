@@ -5,6 +5,7 @@ Only measures; what follows from the numbers is judged elsewhere. Runs on Python
 
 import json
 import multiprocessing
+import multiprocessing.util
 import os
 import pickle
 import platform
@@ -188,7 +189,7 @@ class Session:
         try:
             iterator = loader.begin()
             first, second = next(iterator), next(iterator, None)
-            same = pickle.dumps(first) == pickle.dumps(second)
+            same = second is not None and self.engine.comparable(first) == self.engine.comparable(second)
         finally:
             iterator = None
             loader.close()
@@ -345,10 +346,20 @@ def stop(*_):
     sys.exit(143)
 
 
-def main():
-    channel = Channel()
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def leave_nothing():
+    """Ends what multiprocessing keeps running; its tracker removes named semaphores as it ends."""
+    try:
+        multiprocessing.util._exit_function()
+        if sys.platform != "win32":
+            from multiprocessing import forkserver, resource_tracker
+
+            forkserver._forkserver._stop()
+            resource_tracker._resource_tracker._stop()
+    except Exception as error:
+        sys.stderr.write("cleaning up: %s\n" % described(error))
+
+
+def serve(channel):
     session = []
     for line in channel.commands:
         command = json.loads(line)
@@ -357,6 +368,16 @@ def main():
         told = answer(session, command)
         told["id"] = command["id"]
         channel.say(told)
+
+
+def main():
+    channel = Channel()
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        serve(channel)
+    finally:
+        leave_nothing()
 
 
 if __name__ == "__main__":

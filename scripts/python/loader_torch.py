@@ -148,6 +148,15 @@ def tensors_by_handle(value):
     return torch.is_tensor(value)
 
 
+def comparable(batch):
+    """The beginning of a batch as plain numbers."""
+    if torch.is_tensor(batch):
+        return batch.flatten()[:4096].tolist()
+    if isinstance(batch, dict):
+        return {key: comparable(value) for key, value in batch.items()}
+    return [comparable(value) for value in batch] if isinstance(batch, (list, tuple)) else batch
+
+
 def first_tensor(batch):
     if torch.is_tensor(batch):
         return batch if batch.dim() > 0 else None

@@ -66,6 +66,8 @@ export async function runProcess(command: Command): Promise<RunResult> {
   if (pid !== undefined) {
     const late = end === "timeout" || end === "stopped";
     if (late && talk && !windows) await askToEnd(pid, life, talk.stopGraceMs);
+    // Its helpers may have something to clean up when it is gone.
+    if (end === "left-over" && talk) await life.within(life.closed, talk.stopGraceMs);
     await clearAway(pid, life, end, `${markName}=${mark}`);
     forget(pid);
   }
@@ -197,10 +199,10 @@ class Life {
   }
 }
 
-/** The program alone gets the signal, so that it can end its children in order. */
+/** The program alone gets the signal, so that it can end its children in order; they may still hold the pipes then. */
 async function askToEnd(pid: number, life: Life, graceMs: number): Promise<void> {
   signalQuietly(pid, "SIGTERM");
-  await life.within(life.ended, graceMs);
+  await life.within(life.closed, graceMs);
 }
 
 /** Leaves no process behind, and takes no longer than the graces: a process in state D cannot be killed by anybody. */

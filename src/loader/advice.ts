@@ -22,8 +22,8 @@ const texts = {
   limited: message("No worker can be had: {limit}.", "无法使用 worker：{limit}。"),
   notMeasured: message("Workers could not be measured: {why}.", "无法测量 worker：{why}。"),
   gain: message(
-    "{workers} workers by {start} take an epoch from {plain} s to {best} s ({speedup} times as fast); they pay off after {even} batches and you have {have}.",
-    "{workers} 个 worker（{start}）把每轮时间从 {plain} 秒降到 {best} 秒（快 {speedup} 倍）；{even} 个批次之后即划算，你有 {have} 个。",
+    "num_workers={workers} by {start} takes an epoch from {plain} s to {best} s ({speedup} times as fast); they pay off after {even} batches and you have {have}.",
+    "num_workers={workers}（{start}）把每轮时间从 {plain} 秒降到 {best} 秒（快 {speedup} 倍）；{even} 个批次之后即划算，你有 {have} 个。",
   ),
   cpuBound: message(
     "The training step still waits {stall} % of the time: {cpus} processors cannot make batches faster. Cheaper decoding, a cache or decoding on the GPU helps; more workers do not.",
@@ -109,7 +109,8 @@ function reasonOf(done: Benched): Said {
   if (tightest?.name === "replay") return texts.replay();
   if (tightest && tightest.maxWorkers === 0) return both((l) => texts.limited({ limit: tightest.says[l] })[l]);
   const [start] = done.starts;
-  if (start === undefined) return texts.notMeasured({ why: firstTrouble(done) });
+  const someMeasured = done.candidates.some(({ workers: count }) => count > 0);
+  if (start === undefined || !someMeasured) return texts.notMeasured({ why: firstTrouble(done) });
   const have = p.batches * p.epochs;
   const bestCount = bestWithWorkers(done);
   const even = breakEvenBatches(p, bestCount.workers, start);

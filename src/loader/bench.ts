@@ -98,6 +98,7 @@ export async function benchDataset(engine: Engine, facts: LimitFacts, options: B
   } finally {
     await session.close();
   }
+  bench.failWhereDatasetDid();
   return bench.result();
 }
 
@@ -114,6 +115,8 @@ class Bench {
   private storage: Benched["storage"] = null;
   private prefetch = defaultPrefetch;
   private readonly troubles: { where: string; trouble: LoaderTrouble }[] = [];
+  /** Fewest workers with which measuring failed: so many or more are not predicted to work. */
+  private failedFrom = Number.POSITIVE_INFINITY;
 
   constructor(
     private readonly session: Session,
@@ -134,6 +137,17 @@ class Bench {
   note(where: string, error: unknown): void {
     if (!(error instanceof LoaderTrouble)) throw error;
     this.troubles.push({ where, trouble: error });
+  }
+
+  private noteWorkers(workers: number | null, trouble: LoaderTrouble): void {
+    this.note(workers === null ? "session" : `${workers} workers`, trouble);
+    if (workers !== null && workers > 0) this.failedFrom = Math.min(this.failedFrom, workers);
+  }
+
+  /** A data set that fails before anything could be compared is no matter of workers. */
+  failWhereDatasetDid(): void {
+    const failed = this.troubles.find(({ trouble }) => trouble.kind === "dataset");
+    if (failed !== undefined && !this.verified?.points.length && this.swept.length === 0) throw failed.trouble;
   }
 
   private get name(): { dataset: string } {
@@ -283,7 +297,7 @@ class Bench {
       prefetch: this.prefetch,
       left: () => this.left(),
       progress: (done, of) => this.say(texts.verifying({ ...this.name, done, of })),
-      failed: (workers, trouble) => this.note(workers === null ? "session" : `${workers} workers`, trouble),
+      failed: (workers, trouble) => this.noteWorkers(workers, trouble),
     });
     await this.tryDeeperPrefetch();
   }
@@ -363,7 +377,8 @@ class Bench {
     const off = median(
       [...warm].filter(([workers]) => workers > 0).map(([workers, seconds]) => seconds / warmEpochSeconds(p, workers)),
     );
-    return this.combinations().map(([start, workers]) => {
+    const possible = this.combinations().filter(([, workers]) => warm.has(workers) || workers < this.failedFrom);
+    return possible.map(([start, workers]) => {
       const seconds = warm.get(workers);
       const steady = seconds ?? warmEpochSeconds(p, workers) * (Number.isFinite(off) ? off : 1);
       const epochSeconds = totalOf(epochParts(p, workers, start, steady));

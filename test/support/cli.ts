@@ -22,6 +22,8 @@ interface CliOptions {
   readonly unprivileged?: boolean;
   /** Another copy of the program than the one in this checkout. */
   readonly program?: string;
+  /** Milliseconds until it is killed. */
+  readonly timeoutMs?: number;
 }
 
 /** Spawns the built program as a user would, and waits for it with a time limit far above any of its own. */
@@ -33,7 +35,12 @@ export function runCli(args: readonly string[], options: CliOptions = {}): Promi
   const env = { ...process.env, NO_COLOR: undefined, FORCE_COLOR: undefined, LC_ALL: "C.UTF-8", ...options.env };
   const began = performance.now();
   return new Promise((resolve, reject) => {
-    const child = spawn(file, rest, { cwd: options.cwd ?? root, env, timeout: 60_000, killSignal: "SIGKILL" });
+    const child = spawn(file, rest, {
+      cwd: options.cwd ?? root,
+      env,
+      timeout: options.timeoutMs ?? 60_000,
+      killSignal: "SIGKILL",
+    });
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
