@@ -50,12 +50,12 @@ const texts = {
   cell: message("cell {cell}, line {line}", "第 {cell} 个单元格第 {line} 行"),
   more: message("… {count} more lines (all of them in --json)", "… 其余 {count} 行（完整内容见 --json）"),
   none: message(
-    "{files} files: nothing keeps the workers from starting ({method}).",
-    "{files} 个文件：没有妨碍 worker 启动的问题（{method}）。",
+    "Nothing keeps the workers from starting (files: {files}, {method}).",
+    "没有发现妨碍 worker 启动的问题（{files} 个文件，{method}）。",
   ),
   counts: message(
-    "{errors} errors, {warnings} warnings in {files} files ({method}).",
-    "{files} 个文件中有 {errors} 个错误、{warnings} 个警告（{method}）。",
+    "Errors: {errors}, warnings: {warnings}, files: {files} ({method}).",
+    "{errors} 个错误，{warnings} 个警告，{files} 个文件（{method}）。",
   ),
   columns: message("| Place | Severity | Cause | Reason |", "| 位置 | 级别 | 原因 | 说明 |"),
 };

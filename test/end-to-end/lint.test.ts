@@ -22,7 +22,7 @@ describe("lint", () => {
     expect(stderr).toBe("");
     expect(stdout).toContain("test/lint/scripts/noguard-main-call.py:14:1: error missing-main-guard");
     expect(stdout).toContain('    if __name__ == "__main__":\n        main()');
-    expect(stdout.trimEnd().split("\n").at(-1)).toBe("1 errors, 0 warnings in 1 files (spawn).");
+    expect(stdout.trimEnd().split("\n").at(-1)).toBe("Errors: 1, warnings: 0, files: 1 (spawn).");
   });
 
   test("a safe script: exit 0; warnings alone: exit 0", async () => {
@@ -31,7 +31,7 @@ describe("lint", () => {
       runCli(["lint", script("slow-epochs.py")]),
     ]);
     expect([safe.code, slow.code]).toEqual([0, 0]);
-    expect(safe.stdout).toBe("1 files: nothing keeps the workers from starting (spawn).\n");
+    expect(safe.stdout).toBe("Nothing keeps the workers from starting (files: 1, spawn).\n");
     expect(slow.stdout).toContain("warning windows-spawn-slow-epochs");
   });
 
@@ -92,7 +92,7 @@ describe("lint", () => {
   test("what cannot be parsed is told as a note, and the rest is read", async () => {
     const { code, stdout } = await runCli(["lint", file("broken.py", "def f(:\n  x = [1\nprint 'a'\n\nx = 1\n")]);
     expect(code).toBe(0);
-    expect(stdout).toContain("note: cannot read line 1; the rest was read");
+    expect(stdout).toContain("broken.py:1:1: note: cannot read line 1;");
   });
 
   test("terminal escapes of a script are not printed", async () => {

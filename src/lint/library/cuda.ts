@@ -9,7 +9,7 @@ const idle =
   /^(is_available|is_initialized|device_count|manual_seed|manual_seed_all|empty_cache|is_bf16_supported|amp\..*|nvtx\..*)$/;
 
 /** Notes that a call uses CUDA, in this process or in the worker that runs it. */
-export function touchCuda(at: Place, run: Run): void {
+function touchCuda(at: Place, run: Run): void {
   if (run.role === "import") return;
   const { child } = run;
   if (child === null) {
@@ -29,7 +29,7 @@ export function touchCuda(at: Place, run: Run): void {
   });
 }
 
-export function isCuda(value: Value | undefined): boolean {
+function isCuda(value: Value | undefined): boolean {
   if (value === undefined) return false;
   return optionsOf(value).some((option) => {
     if (option.kind === "literal") return typeof option.value === "string" && option.value.startsWith("cuda");

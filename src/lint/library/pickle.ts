@@ -136,14 +136,8 @@ function madeHolds(made: MadeValue, run: Run): readonly Value[] {
   if (!type) return attributes;
   if (keepers.test(made.path)) return [...given, ...attributes];
   if (given.some((value) => value.kind === "function" && value.local)) {
-    run.find({
-      kind: "cannot-tell",
-      detail: "holds",
-      from: made.at,
-      to: made.to,
-      start: made.at === 0 ? { from: 0, to: 0 } : { from: made.at, to: made.to },
-      severity: "warn",
-    });
+    const place = { from: made.at, to: made.to };
+    run.find({ kind: "cannot-tell", detail: "holds", ...place, start: place, severity: "warn" });
   }
   return attributes;
 }

@@ -69,7 +69,7 @@ function roleOf(decorator: Value): FunctionValue["role"] {
   }
 }
 
-export function withinFunction(scope: Scope): boolean {
+function withinFunction(scope: Scope): boolean {
   for (let at: Scope | null = scope; at; at = at.parent) if (at.kind === "function") return true;
   return false;
 }

@@ -65,7 +65,7 @@ export interface MadeValue {
   readonly to: number;
 }
 
-export interface GeneratorValue {
+interface GeneratorValue {
   readonly kind: "generator";
   readonly at: number;
   readonly form: "generator" | "coroutine";
