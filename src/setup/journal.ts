@@ -56,6 +56,8 @@ export class Journal {
     readonly run: string,
     runs: string,
     records: JournalRecord[],
+    /** The last line was being written when the machine stopped; it is to be closed before the next one. */
+    private torn: boolean,
   ) {
     this.folder = join(runs, run);
     this.path = join(this.folder, "journal.jsonl");
@@ -66,26 +68,26 @@ export class Journal {
     const runs = join(state, "runs");
     makeFolder(join(runs, run, "saved"));
     settle(runs);
-    return new Journal(run, runs, []);
+    return new Journal(run, runs, [], false);
   }
 
   /** Reads a journal as far as it is whole: a last line that was being written when the machine stopped is left out. */
   static open(state: string, run: string): Journal {
     const runs = join(state, "runs");
     const text = readFileSync(join(runs, run, "journal.jsonl"), "utf8");
-    return new Journal(run, runs, text.split("\n").flatMap(readLine));
+    return new Journal(run, runs, text.split("\n").flatMap(readLine), text !== "" && !text.endsWith("\n"));
   }
 
   append(record: Untimed<JournalRecord>): void {
     const timed = { ...record, at: new Date().toISOString() } as JournalRecord;
     const file = openSync(this.path, "a", 0o600);
     try {
-      // The newline in front closes a line that was torn; empty lines are passed over.
-      writeSync(file, `\n${JSON.stringify(timed)}\n`);
+      writeSync(file, `${this.torn ? "\n" : ""}${JSON.stringify(timed)}\n`);
       fsyncSync(file);
     } finally {
       closeSync(file);
     }
+    this.torn = false;
     if (this.records.length === 0) settle(this.folder);
     this.records.push(timed);
   }

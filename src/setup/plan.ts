@@ -1,9 +1,17 @@
-import { activePython, hypervisorOf, inContainer, inWsl, onWindows } from "../../checks/situation.ts";
+import {
+  activePython,
+  hypervisorOf,
+  inContainer,
+  inWsl,
+  onMacos,
+  onWindows,
+  trainingPythons,
+} from "../../checks/situation.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import { known } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import { containerSteps } from "./journeys/container.ts";
-import { type Context, causesOf } from "./journeys/context.ts";
+import { type Context, causesOf, isAdvice, mend } from "./journeys/context.ts";
 import { linuxSteps } from "./journeys/linux.ts";
 import { vmSteps } from "./journeys/vm.ts";
 import { windowsSteps } from "./journeys/windows.ts";
@@ -12,7 +20,7 @@ import type { Step } from "./step.ts";
 import { stepsOfCause } from "./steps.ts";
 import type { Target } from "./target.ts";
 
-export const journeys = ["windows", "wsl2", "container", "vm", "linux"] as const;
+export const journeys = ["windows", "wsl2", "container", "vm", "linux", "macos"] as const;
 export type Journey = (typeof journeys)[number];
 
 export interface Plan {
@@ -24,6 +32,7 @@ export interface Plan {
 /** Which way leads to a machine that trains. The innermost surroundings decide. */
 export function journeyOf(facts: Facts): Journey {
   if (onWindows(facts)) return hypervisorOf(facts) === undefined ? "windows" : "vm";
+  if (onMacos(facts)) return "macos";
   if (inContainer(facts)) return "container";
   if (inWsl(facts)) return "wsl2";
   return hypervisorOf(facts) === undefined ? "linux" : "vm";
@@ -35,6 +44,7 @@ const byJourney: Readonly<Record<Journey, (context: Context) => Step[]>> = {
   container: containerSteps,
   vm: vmSteps,
   linux: linuxSteps,
+  macos: linuxSteps,
 };
 
 /** What is to be done, in order: a pure function of what is known. */
@@ -43,8 +53,7 @@ export function planFor(context: Context): Plan {
   const journey = journeyOf(facts);
   const steps = byJourney[journey](context);
   const frameworks = target.env === null ? frameworkCauses(context) : [];
-  const workers =
-    journey === "windows" ? [] : causesOf(context, "workers").flatMap((cause) => stepsOfCause(facts, cause, true));
+  const workers = journey === "windows" ? [] : mend(context, ["workers"], true);
   const proof = steps.findIndex(({ id }) => id === "tfjs" || id === "train");
   const before = proof < 0 ? steps.length : proof;
   const all = [...steps.slice(0, before), ...frameworks, ...workers, ...steps.slice(before)];
@@ -59,7 +68,7 @@ function frameworkCauses(context: Context): Step[] {
   return causesOf(context, "frameworks")
     .filter(({ cause }) => cause.id !== "framework-not-installed")
     .filter(({ cause }) => (target.framework === "tfjs") === tfjs.test(cause.id))
-    .flatMap((cause) => stepsOfCause(facts, cause));
+    .flatMap((cause) => stepsOfCause(facts, cause, isAdvice(context, cause)));
 }
 
 /** Two causes may ask for the same thing. */
@@ -82,7 +91,7 @@ export interface Wishes {
 /** The target as far as it is given, completed by what the machine can do. */
 export function targetFor(facts: Facts, diagnosis: Diagnosis, wishes: Wishes): Target {
   const target = wishes.target ?? (gpuInReach(diagnosis) ? "gpu" : "cpu");
-  const framework = wishes.framework ?? "torch";
+  const framework = wishes.framework ?? frameworkHere(facts);
   const journey = journeyOf(facts);
   const windows = journey === "windows";
   // TensorFlow has no GPU build for native Windows, so wanting it there means going to WSL2.
@@ -111,6 +120,17 @@ function gpuInReach({ verdict, causes }: Diagnosis): boolean {
     verdict.status === "not-ready" &&
     causes.some(({ cause }) => !cause.hardware && !cause.harmless && cause.group !== "workers")
   );
+}
+
+/** What is installed already; PyTorch where nothing is. */
+function frameworkHere(facts: Facts): Target["framework"] {
+  const installed = trainingPythons(facts).flatMap((python) =>
+    (known(python.frameworks) ?? []).map(({ name }) => name),
+  );
+  if (installed.includes("torch")) return "torch";
+  if (installed.includes("tensorflow")) return "tensorflow";
+  const node = known(facts.node);
+  return node !== undefined && known(node.tfjs) !== undefined ? "tfjs" : "torch";
 }
 
 /** null: the active Python is an environment of the user's own, or a container's, and is taken as it is. */

@@ -53,7 +53,10 @@ const texts = {
   before: message("done before", "之前已完成"),
   done: message("done", "完成"),
   verified: message("done and verified: {detail}", "完成并已验证：{detail}"),
-  pending: message("done; it is verified after the restart or new login", "完成；将在重启或重新登录后验证"),
+  pending: message(
+    "done; it is verified when you resume, after the restart or from a new terminal",
+    "完成；重启或新开终端后，继续运行时再验证",
+  ),
   waits: message("waits for the steps that are left", "等待尚未完成的步骤"),
   skipped: message("skipped", "已跳过"),
   left: message("left for you to do", "需要您自己完成"),

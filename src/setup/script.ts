@@ -112,6 +112,8 @@ const bash: Dialect = {
     "#!/usr/bin/env bash",
     `# ${oneLine(about)}`,
     "# May be run again: what is done already is passed over.",
+    "# Texts are printed as they stand.",
+    "# shellcheck disable=SC2016",
     "set -euo pipefail",
     "",
     "# As root sudo is not needed, and need not be installed.",

@@ -51,6 +51,7 @@ export const journeyNames: Readonly<Record<Journey, Said>> = {
   container: message("container", "容器")(),
   vm: message("virtual machine", "虚拟机")(),
   linux: message("Linux", "Linux")(),
+  macos: message("macOS", "macOS")(),
 };
 
 export class Screen {

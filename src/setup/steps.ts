@@ -49,12 +49,15 @@ const installsDebian = (line: string): boolean => /^sudo apt-get install /.test(
 /** Lines that only change the shell they are typed in, or wait for something to be put in. */
 const ownShell = /^(export|unset|ulimit|source|nvm|cd) /;
 const placeholder = /\b(DISTRO|VMID)\b/;
+/** Nobody's machine is restarted under their hands. */
+const restarts = /^sudo (reboot|shutdown|poweroff)\b/;
 
 /** Can envdoctor itself run the lines of this remedy on this machine? */
 export function runsHere({ where, commands }: Remedy, facts: Facts): boolean {
   if (commands.length === 0) return false;
   if (where === "any") return commands.every((line) => /^envdoctor /.test(line));
-  if (ownShell.test(commands[0] ?? "") || commands.some((line) => placeholder.test(line))) return false;
+  if (ownShell.test(commands[0] ?? "") || commands.some((line) => placeholder.test(line) || restarts.test(line)))
+    return false;
   if (onWindows(facts)) return where === "windows" || where === "guest";
   // Windows programs could be started from WSL, but `wsl --shutdown` would end this very program.
   if (where === "windows" || where === "host") return false;
@@ -80,7 +83,8 @@ export function stepOf(facts: Facts, { cause, remedy, place, others = [], option
     title: remedy.title,
     why: cause.cause.explanation,
     where: remedy.where,
-    needs: remedy.needs,
+    // What is typed in another shell reaches this program only when it is started from there.
+    needs: !here && ownShell.test(remedy.commands[0] ?? "") ? [...remedy.needs, "new-terminal"] : remedy.needs,
     actions: here ? actionsOf(remedy.commands, edit) : [],
     byHand: here ? [] : remedy.commands,
     verify: { kind: "checks", ids: cause.findings },
@@ -156,8 +160,11 @@ function editFor(facts: Facts, id: CauseId, remedy: Remedy): Edit | undefined {
     const changes = [{ section: "gpu", key: "enabled", value: "true" }];
     return { kind: "settings", path: "/etc/wsl.conf", changes };
   }
-  if (config === undefined || remedy.where !== "windows" || remedy.commands.length > 0) return undefined;
+  if (config === undefined || remedy.where !== "windows") return undefined;
   const { path } = config;
+  const save = remedy.commands.some((line) => line.includes("WriteAllLines"));
+  if (id === "wslconfig-ignored" && save) return { kind: "settings", path, changes: [], utf8: true };
+  if (remedy.commands.length > 0) return undefined;
   if (id === "wsl-gpu-disabled-in-config") {
     const changes = ["gpuSupport", "safeMode"].map((key) => ({ section: "wsl2", key, value: null }));
     return { kind: "settings", path, changes };

@@ -2,7 +2,7 @@
 import { installCpuBuild, installGpuBuild } from "../../../checks/causes/framework-install.ts";
 import { pythonOs, quoted } from "../../../checks/causes/python.ts";
 import { familyOf, install } from "../../../checks/causes/remedies.ts";
-import { activePython, onWindows } from "../../../checks/situation.ts";
+import { activePython, onWindows, trainingPythons } from "../../../checks/situation.ts";
 import type { Remedy } from "../../diagnosis/cause.ts";
 import { known, value } from "../../facts/fact.ts";
 import type { Facts, PythonFacts } from "../../facts/facts.ts";
@@ -66,7 +66,8 @@ export function frameworkSteps(context: Context): Step[] {
 
 /** The user's own environment: only what is missing is installed. */
 function inOwnEnvironment(context: Context): Step[] {
-  const python = activePython(context.facts);
+  // Another environment may have what the active one lacks; then that is the one to use.
+  const python = trainingPythons(context.facts)[0] ?? activePython(context.facts);
   const missing = python !== undefined && !frameworksOf(python).includes(frameworkOf(context.target));
   const path = python?.path ?? "python3";
   const installed = missing ? [installStep(context, path)] : [];

@@ -1,8 +1,8 @@
 /** A guest of a hypervisor: what it cannot get, said plainly, and then a good environment for the CPU. */
 import { message } from "../../text/message.ts";
 import type { Step } from "../step.ts";
-import { step, stepsOfCause } from "../steps.ts";
-import { type Context, causesOf } from "./context.ts";
+import { step } from "../steps.ts";
+import { type Context, causesOf, mend } from "./context.ts";
 import { frameworkSteps } from "./framework.ts";
 
 const texts = {
@@ -13,13 +13,10 @@ const texts = {
 };
 
 export function vmSteps(context: Context): Step[] {
-  const { facts, target } = context;
+  const { target } = context;
   const none = causesOf(context, "vm").find(({ cause }) => cause.id === "vm-no-gpu");
   if (target.target === "gpu") {
-    return [
-      ...causesOf(context, "vm", "machine", "driver").flatMap((cause) => stepsOfCause(facts, cause)),
-      ...frameworkSteps(context),
-    ];
+    return [...mend(context, ["vm", "machine", "driver"]), ...frameworkSteps(context)];
   }
   if (none === undefined) return frameworkSteps(context);
   const elsewhere = none.fix.filter(({ where }) => where === "host");

@@ -7,7 +7,7 @@ import { message } from "../../text/message.ts";
 import type { Edit } from "../edit.ts";
 import type { Step } from "../step.ts";
 import { runsHere, step, stepsOfCause } from "../steps.ts";
-import { type Context, causesOf } from "./context.ts";
+import { type Context, mend } from "./context.ts";
 import { frameworkSteps } from "./framework.ts";
 
 const texts = {
@@ -113,7 +113,7 @@ function configStep({ facts, surroundings }: Context): Step[] {
 
 function stay(context: Context): Step[] {
   const { facts, diagnosis } = context;
-  const own = causesOf(context, "machine", "driver", "vm").flatMap((cause) => stepsOfCause(facts, cause));
+  const own = context.target.target === "gpu" ? mend(context, ["machine", "driver", "vm"]) : [];
   const ids = diagnosis.causes.map(({ cause }) => cause.id);
   const advice = (["windows-spawn-slow-epochs", "windows-pagefile-too-small"] as const)
     .filter((id) => !ids.includes(id))
@@ -125,10 +125,5 @@ function stay(context: Context): Step[] {
       fix: catalogue[id].remedies(facts),
     }))
     .flatMap((cause) => stepsOfCause(facts, cause, true));
-  return [
-    ...own,
-    ...frameworkSteps(context),
-    ...causesOf(context, "workers").flatMap((cause) => stepsOfCause(facts, cause, true)),
-    ...advice,
-  ];
+  return [...own, ...frameworkSteps(context), ...mend(context, ["workers"], true), ...advice];
 }
