@@ -69,7 +69,7 @@ export async function chooseEngines(host: Host, facts: Facts, diagnosis: Diagnos
   return { candidates: candidates.sort((a, b) => later(a) - later(b)), passedOver };
 }
 
-/** The Python that a bare `python` starts or --python names first, unless only another one could use the GPU. */
+/** The Python of --python, else the first with PyTorch: the one that a bare `python` starts stands first. */
 function considerTorch(facts: Facts, diagnosis: Diagnosis, wanted: Wanted, explicit: boolean): Considered {
   const pythons = known(facts.pythons) ?? [];
   const asked = pythons.find(({ foundBy }) => foundBy.includes("--python"));
@@ -78,8 +78,7 @@ function considerTorch(facts: Facts, diagnosis: Diagnosis, wanted: Wanted, expli
     return framework === undefined ? [] : [{ python, framework }];
   });
   const gpuPossible = wanted.device !== "cpu" && diagnosis.verdict.gpuTraining !== "no";
-  const forGpu = equipped.find(({ framework }) => mayUseGpu(framework));
-  const best = (gpuPossible ? forGpu : undefined) ?? equipped[0];
+  const best = equipped[0];
   if (best === undefined) {
     // Asked for by name, the framework's own words say more than that it was not seen.
     const python = asked ?? pythons.find(({ active }) => active) ?? pythons[0];

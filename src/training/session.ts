@@ -9,7 +9,7 @@ import { type Candidate, chooseEngines, type Wanted } from "./engines.ts";
 import { type Failure, failureOf, failureOfProof, fromText } from "./failures.ts";
 import { type GpuSample, sampleGpus } from "./gpu-sample.ts";
 import { type EngineProgram, type Observation, observe } from "./observe.ts";
-import { type EngineId, trainingPlan } from "./plan.ts";
+import { type EngineId, trainingPlan, type WantedDevice } from "./plan.ts";
 import { type Proof, prove, type Surroundings } from "./proof.ts";
 import type { Report } from "./protocol.ts";
 
@@ -112,7 +112,7 @@ async function tryEngine(host: Host, facts: Facts, candidate: Candidate, options
   const began = performance.now();
   const plan = trainingPlan(options.steps, options.device);
   const program = options.device === "cpu" ? withoutGpu(candidate.program) : candidate.program;
-  const watch = new GpuWatch(host, facts, candidate);
+  const watch = new GpuWatch(host, facts, options.device);
   await watch.start();
   const seen = await observe(program, plan, {
     timeoutMs: options.totalMs,
@@ -153,10 +153,10 @@ class GpuWatch {
   constructor(
     private readonly host: Host,
     facts: Facts,
-    candidate: Candidate,
+    device: WantedDevice,
   ) {
     const report = known(facts.driver.smi);
-    this.smi = candidate.expects === "cuda" && report?.outcome === "ok" ? (report.path ?? "nvidia-smi") : null;
+    this.smi = device !== "cpu" && report?.outcome === "ok" ? (report.path ?? "nvidia-smi") : null;
   }
 
   async start(): Promise<void> {

@@ -1,0 +1,216 @@
+/** Whole sessions with engine programs that are scripts, on machines that are facts. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { CauseId } from "../../checks/causes/ids.ts";
+import { catalogue } from "../../checks/causes/index.ts";
+import { checks } from "../../checks/index.ts";
+import { diagnose } from "../../src/diagnosis/diagnose.ts";
+import { absent, value } from "../../src/facts/fact.ts";
+import type { Facts, TfjsPackage } from "../../src/facts/facts.ts";
+import type { Host } from "../../src/host/host.ts";
+import { chooseEngines, type Wanted } from "../../src/training/engines.ts";
+import { type Session, trainingSession } from "../../src/training/session.ts";
+import { flip } from "../support/check-tester.ts";
+import { temporaryFolder } from "../support/cli.ts";
+import { bare, framework, metal, python } from "../support/facts.ts";
+import { composed } from "../support/machine.ts";
+import { ended } from "./build.ts";
+
+const auto: Wanted = { engine: "auto", device: "auto" };
+
+/** A machine whose nvidia-smi tells the memory in use from a list, call by call. */
+function hostWith(memory: readonly (number | null)[]): Host {
+  const host = composed({});
+  const { identity } = host;
+  let calls = 0;
+  return {
+    ...host,
+    identity: { ...identity, node: { ...identity.node, execPath: process.execPath } },
+    run: async (argv) => {
+      if (!argv.join(" ").includes("memory.used")) return ended;
+      const used = memory[Math.min(calls++, memory.length - 1)];
+      return used == null ? { ...ended, exitCode: 9 } : { ...ended, stdout: `${used}, 35\n` };
+    },
+  };
+}
+
+interface Behaviour {
+  /** What it says it trains on, where it is shown a GPU. */
+  readonly claims: "cuda" | "cpu";
+  readonly why?: string;
+  readonly gpuMs?: number;
+  readonly cpuMs?: number;
+  readonly parameters?: string;
+}
+
+/** A program that reports like train_torch.py, whatever it is asked to be. */
+function engine({ claims, why, gpuMs = 5, cpuMs = 400, parameters = `${claims}:0` }: Behaviour): string {
+  const script = `#!${process.execPath}
+const plan = JSON.parse(process.argv[5]);
+const device = plan.device === "cpu" ? "cpu" : "${claims}";
+const say = (event, fields = {}) => console.log(JSON.stringify({ event, ...fields }));
+say("ready", { framework: "torch 2.6.0+cu124", device, deviceName: "NVIDIA GeForce RTX 4090", why: ${JSON.stringify(why ?? null)}, threads: 8, pid: 1, ms: 900 });
+const entry = (index) => Math.fround((index % plan.product.modulus) / plan.product.modulus - 0.5);
+const values = plan.product.entries.map(([row, column]) => {
+  let sum = 0;
+  for (let k = 0; k < plan.product.size; k++) {
+    sum += entry(row * plan.product.factors[0] + k * plan.product.factors[1]) * entry(k * plan.product.factors[2] + column * plan.product.factors[3]);
+  }
+  return sum;
+});
+if (plan.task === "training") {
+  say("product", { values, tf32: false, device });
+  say("placed", { parameters: ["${parameters === "cpu:0" ? "cpu" : parameters}"], gradients: [device === "cuda" ? "cuda:0" : "cpu"] });
+  for (const run of ["training", "control"]) {
+    for (let step = 1; step <= plan.steps; step++) {
+      say("step", { run, step, loss: run === "training" ? 2.3 * 0.95 ** step : 2.3, ms: 1 });
+    }
+    say("tested", { run, predictions: [...plan.testLabels].map((label) => (run === "training" ? Number(label) : 3)) });
+  }
+  say("memory", { peakMiB: 40 });
+}
+if (plan.task === "timing" || device === "cuda") say("timed", { device, ms: device === "cuda" ? ${gpuMs} : ${cpuMs}, threads: 8 });
+say("done");
+`;
+  const path = join(temporaryFolder(), "python");
+  writeFileSync(path, script, { mode: 0o755 });
+  return path;
+}
+
+const withPython = (facts: Facts, path: string): Facts => flip(facts, { pythons: value([python({ path })]) });
+
+async function session(facts: Facts, memory: readonly (number | null)[], wanted: Wanted = auto): Promise<Session> {
+  const options = { ...wanted, steps: 200, totalMs: 30_000 };
+  return trainingSession(hostWith(memory), facts, diagnose(facts, checks, catalogue), options);
+}
+
+const causesOf = ({ causes }: Session): CauseId[] => causes.map(({ cause }) => cause.id);
+
+describe.runIf(process.platform !== "win32")("a session", () => {
+  test("proves the GPU where the driver and the clock confirm it", async () => {
+    const done = await session(withPython(metal, engine({ claims: "cuda" })), [500, 900]);
+    expect(done).toMatchObject({ success: true, causes: [] });
+    expect(done.trained?.proof).toMatchObject({ gpuProven: true, notShown: [] });
+  });
+
+  test("proves it by the clock alone where nvidia-smi says nothing", async () => {
+    const done = await session(withPython(metal, engine({ claims: "cuda" })), [null]);
+    expect(done.trained?.proof.gpuProven).toBe(true);
+    expect(done.trained?.proof.notShown.map(({ id }) => id)).toEqual(["gpu-memory"]);
+  });
+
+  test("does not believe a GPU whose memory stays free and whose steps take as long as on the CPU", async () => {
+    const done = await session(withPython(metal, engine({ claims: "cuda", gpuMs: 400, cpuMs: 390 })), [500, 500]);
+    expect(done.success).toBe(false);
+    expect(done.trained?.proof.gpuProven).toBe(false);
+    expect(causesOf(done)[0]).toBe("gpu-not-used");
+  });
+
+  test("does not believe parameters that stayed on the CPU", async () => {
+    const done = await session(withPython(metal, engine({ claims: "cuda", parameters: "cpu" })), [500, 900]);
+    expect(causesOf(done)[0]).toBe("gpu-not-used");
+  });
+
+  test("a run on the CPU is no success where there is a GPU, and the framework's reason is the cause", async () => {
+    const why = "Torch not compiled with CUDA enabled";
+    const facts = withPython(metal, engine({ claims: "cpu", why }));
+    const done = await session(facts, [500]);
+    expect(done.success).toBe(false);
+    expect(causesOf(done)[0]).toBe("cpu-only-wheel");
+    const asked = await session(facts, [500], { engine: "auto", device: "cpu" });
+    expect(asked).toMatchObject({ success: true, causes: [] });
+  });
+
+  test("a run on the CPU is a success where there is no card", async () => {
+    const done = await session(withPython(bare, engine({ claims: "cpu" })), [null]);
+    expect(done).toMatchObject({ success: true, causes: [] });
+  });
+
+  test("--device cuda without a card tries nothing, and says why as check does", async () => {
+    const facts = withPython(bare, engine({ claims: "cuda" }));
+    const done = await session(facts, [null], { engine: "auto", device: "cuda" });
+    expect(done).toMatchObject({ trained: null, success: false, noGpu: true });
+    expect(causesOf(done)).toEqual(diagnose(facts, checks, catalogue).causes.map(({ cause }) => cause.id));
+  });
+
+  test("no time is left for the engines after one that hangs", async () => {
+    const path = join(temporaryFolder(), "python");
+    writeFileSync(path, "#!/bin/sh\nsleep 60\n", { mode: 0o755 });
+    const options = { ...auto, steps: 200, totalMs: 300 };
+    const facts = withPython(metal, path);
+    const done = await trainingSession(hostWith([500]), facts, diagnose(facts, checks, catalogue), options);
+    expect(causesOf(done)).toEqual(["training-hangs"]);
+    expect(done.engines.at(-1)).toMatchObject({ engine: "tfjs-wasm", usable: false });
+  });
+});
+
+describe("the engines to try", () => {
+  const tfjs: TfjsPackage = {
+    name: "@tensorflow/tfjs-node-gpu",
+    version: "4.22.0",
+    path: "/project/node_modules/@tensorflow/tfjs-node-gpu",
+    binding: value("/project/lib/napi-v8/tfjs_binding.node"),
+    library: value("/project/deps/lib/libtensorflow.so"),
+  };
+  const withTfjs = (facts: Facts, over: Partial<TfjsPackage> = {}): Facts =>
+    flip(facts, { node: value({ version: "20.20.2", napi: "9", tfjs: value([{ ...tfjs, ...over }]) }) });
+  const cpuTorch = flip(metal, {
+    pythons: value([python({ frameworks: value([framework({ version: "2.6.0+cpu", cudaBuild: value(null) })]) })]),
+  });
+  const noTorch = flip(metal, { pythons: value([python({ frameworks: value([]) })]) });
+  const twoPythons = flip(metal, {
+    pythons: value([
+      python({ path: "/a/python", frameworks: value([framework({ cudaBuild: value(null) })]) }),
+      python({ path: "/b/python", active: false }),
+    ]),
+  });
+
+  const cases: [string, Facts, Wanted, string[]][] = [
+    ["CUDA first, then the CPU", metal, auto, ["torch cuda", "tfjs-wasm cpu"]],
+    [
+      "tfjs-node-gpu before a torch without CUDA",
+      withTfjs(cpuTorch),
+      auto,
+      ["tfjs-node-gpu cuda", "torch cpu", "tfjs-wasm cpu"],
+    ],
+    [
+      "a tfjs-node-gpu without binding is passed over",
+      withTfjs(noTorch, { binding: absent() }),
+      auto,
+      ["tfjs-wasm cpu"],
+    ],
+    [
+      "a tfjs-node-gpu without its library is passed over",
+      withTfjs(noTorch, { library: absent() }),
+      auto,
+      ["tfjs-wasm cpu"],
+    ],
+    [
+      "asked for by name it is tried all the same",
+      withTfjs(metal, { binding: absent() }),
+      { engine: "tfjs-node-gpu", device: "auto" },
+      ["tfjs-node-gpu cuda"],
+    ],
+    ["without a card nothing is expected on a GPU", bare, auto, ["torch cpu", "tfjs-wasm cpu"]],
+    ["the CPU was asked for", metal, { engine: "auto", device: "cpu" }, ["torch cpu", "tfjs-wasm cpu"]],
+    ["wasm has no GPU", noTorch, { engine: "auto", device: "cuda" }, []],
+    ["torch asked for where it was not seen", noTorch, { engine: "torch", device: "auto" }, ["torch cpu"]],
+    ["the engine that is still to come", metal, { engine: "cuda", device: "auto" }, []],
+  ];
+  test.each(cases)("%s", async (_, facts, wanted, expected) => {
+    const { candidates, passedOver } = await chooseEngines(
+      hostWith([]),
+      facts,
+      diagnose(facts, checks, catalogue),
+      wanted,
+    );
+    expect(candidates.map(({ engine: name, expects }) => `${name} ${expects}`)).toEqual(expected);
+    for (const { reason } of passedOver) expect(reason.en).not.toBe("");
+  });
+
+  test("the Python that check judges: the active one, though another could use the GPU", async () => {
+    const { candidates } = await chooseEngines(hostWith([]), twoPythons, diagnose(twoPythons, checks, catalogue), auto);
+    expect(candidates[0]?.program.argv[0]).toBe("/a/python");
+  });
+});
