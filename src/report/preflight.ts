@@ -14,6 +14,8 @@ const texts = {
   optional: message("optional", "可选"),
   warning: message("warning", "警告"),
   because: message("asked for because: {because}", "要求原因：{because}"),
+  kinds: message(" ({kinds})", "（{kinds}）"),
+  says: message("{verdict}: {says}", "{verdict}：{says}"),
   cause: message("Root cause: {title} ({id})", "根本原因：{title}（{id}）"),
   next: message("Next: {next}", "下一步：{next}"),
   onCpu: message(
@@ -84,7 +86,7 @@ class Page {
     const kinds = [severity === "warn" && this.say(texts.warning()), optional && this.say(texts.optional())].filter(
       Boolean,
     );
-    const kind = trouble && kinds.length > 0 ? this.chalk.dim(` (${kinds.join(", ")})`) : "";
+    const kind = trouble && kinds.length > 0 ? this.chalk.dim(this.say(texts.kinds({ kinds: kinds.join(", ") }))) : "";
     const label = `${this.paint(mild ? "warn" : status, mark)} ${require}${" ".repeat(Math.max(0, width - columns(require)))}  `;
     this.wrapped(label, `${reason ?? found ?? ""}${kind}`);
     if (trouble && because !== null) this.wrapped("    ", this.chalk.dim(this.say(texts.because({ because }))));
@@ -105,12 +107,12 @@ class Page {
     const { allowed, command, proof } = report;
     const program = command?.program ?? "";
     if (proof) this.wrapped("", proof.summary);
-    if (allowed) {
-      this.wrapped("", `${this.paint("pass", this.say(texts.allowed()))}: ${this.say(texts.meets())}`);
-      return;
-    }
-    const says = program === "" ? texts.fails() : texts.notStarted({ program });
-    this.wrapped("", `${this.paint("fail", this.say(texts.refused()))}: ${this.say(says)}`);
+    const verdict = allowed
+      ? this.paint("pass", this.say(texts.allowed()))
+      : this.paint("fail", this.say(texts.refused()));
+    const says = allowed ? texts.meets() : program === "" ? texts.fails() : texts.notStarted({ program });
+    this.wrapped("", this.say(texts.says({ verdict, says: this.say(says) })));
+    if (allowed) return;
     this.remedy(report);
   }
 

@@ -148,9 +148,7 @@ function problems({ lint }: PreflightReport): Broken[] {
         ruleId: cause,
         level: severity === "fail" ? "error" : "warning",
         message: { text: message },
-        locations: [
-          { physicalLocation: { artifactLocation: { uri: encodeURI(lint.path.replaceAll("\\", "/")) }, region } },
-        ],
+        locations: [{ physicalLocation: { artifactLocation: { uri: uriOf(lint.path) }, region } }],
       },
     };
   });
@@ -165,4 +163,12 @@ function levelOf(status: ReportedFinding["status"], failOn: Level): Result.level
   if (status === "fail") return "error";
   if (status === "warn") return failOn === "fail" ? "warning" : "error";
   return "note";
+}
+
+/** A name can hold any byte; what is no text was read as the replacement character. */
+function uriOf(path: string): string {
+  return encodeURI(path.replaceAll("\\", "/").replace(/\p{Surrogate}/gu, "\ufffd")).replace(
+    /[?#]/g,
+    encodeURIComponent,
+  );
 }
