@@ -21,7 +21,7 @@ export interface Candidate {
 }
 
 /** An engine that was not tried, or did not train, and why. */
-export interface PassedOver {
+interface PassedOver {
   readonly engine: EngineId;
   readonly reason: Said;
 }

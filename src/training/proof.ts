@@ -15,7 +15,7 @@ export type PointId =
   | "gpu-speed";
 
 /** One point of the proof, with the numbers it rests on. */
-export interface ProofPoint {
+interface ProofPoint {
   readonly id: PointId;
   readonly what: Said;
   readonly ok: boolean;
@@ -23,7 +23,7 @@ export interface ProofPoint {
 }
 
 /** A point that could not be shown here, and why. */
-export interface NotShown {
+interface NotShown {
   readonly id: PointId;
   readonly what: Said;
   readonly reason: Said;

@@ -22,14 +22,14 @@ export interface SessionOptions extends Wanted {
 }
 
 /** What became of an engine. */
-export interface EngineOutcome {
+interface EngineOutcome {
   readonly engine: EngineId;
   /** It trained here, or could have. */
   readonly usable: boolean;
   readonly reason: Said;
 }
 
-export interface Trained {
+interface Trained {
   readonly candidate: Candidate;
   readonly seen: Observation;
   readonly proof: Proof;

@@ -56,7 +56,7 @@ function buildForNode16(folder: string): void {
   const source = join(temporaryFolder(), "old.cc");
   writeFileSync(source, oldAddon);
   rmSync(binding(folder));
-  execFileSync("c++", ["-shared", "-fPIC", "-o", binding(folder), source], { stdio: "pipe" });
+  execFileSync(process.env["CXX"] ?? "c++", ["-shared", "-fPIC", "-o", binding(folder), source], { stdio: "pipe" });
 }
 
 const breakages: [string, (folder: string) => void, CauseId][] = [

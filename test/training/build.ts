@@ -8,7 +8,7 @@ import type { Ready } from "../../src/training/protocol.ts";
 export const plan: TrainingPlan = trainingPlan(200, "auto");
 
 /** Right answers in a share of the test images, wrong ones in the rest. */
-export function answers(share: number): number[] {
+function answers(share: number): number[] {
   const right = Math.round(share * plan.testLabels.length);
   return [...plan.testLabels].map((label, i) => (i < right ? Number(label) : (Number(label) + 1) % 10));
 }
