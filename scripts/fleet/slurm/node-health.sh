@@ -36,7 +36,7 @@ status=$?
 if [ -n "$REPORTS" ] && [ "$status" != 124 ] && [ -n "$report" ]; then
     # Whole or not at all: the comparison may read at any time.
     new="$REPORTS/.$node_name.$$"
-    printf '%s\n' "$report" >"$new" && mv "$new" "$REPORTS/$node_name.json" || rm -f "$new"
+    if printf '%s\n' "$report" >"$new"; then mv "$new" "$REPORTS/$node_name.json"; else rm -f "$new"; fi
 fi
 
 case $status in
