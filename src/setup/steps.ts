@@ -46,9 +46,9 @@ function undoOf(actions: readonly Action[]): Undo {
 
 const installsDebian = (line: string): boolean => /^sudo apt-get install /.test(line);
 
-/** Lines that only change the shell they are typed in, or wait for something to be put in. */
+/** Lines that only change the shell they are typed in, or wait for something of the user's to be put in. */
 const ownShell = /^(export|unset|ulimit|source|nvm|cd) /;
-const placeholder = /\b(DISTRO|VMID)\b/;
+const placeholder = /\b(DISTRO|VMID|train\.py)\b/;
 /** Nobody's machine is restarted under their hands. */
 const restarts = /^sudo (reboot|shutdown|poweroff)\b/;
 

@@ -62,11 +62,13 @@ export function reversals(journal: Journal, means: Means): Reversal[] {
   );
   const steps = [...new Map(journal.records.filter(isStep).map((record) => [record.step, record])).values()];
   const found: Reversal[] = [];
+  /** What each file will hold when the reversals so far are done. */
+  const will = new Map<string, string>();
   for (const record of steps.reverse()) {
     const first = journal.records.find((one): one is StepRecord => isStep(one) && one.step === record.step) ?? record;
     found.push(...ofStep(journal, first, means));
     const edits = journal.records.filter((one): one is EditRecord => one.what === "edit" && one.step === record.step);
-    for (const edit of edits.reverse()) found.push(...ofEdit(journal, edit, means));
+    for (const edit of edits.reverse()) found.push(...ofEdit(journal, edit, means, will));
   }
   return found.filter(({ step, number }) => !done.has(keyOf(step, number)));
 }
@@ -74,9 +76,9 @@ export function reversals(journal: Journal, means: Means): Reversal[] {
 const isStep = (record: JournalRecord): record is StepRecord => record.what === "step";
 const keyOf = (step: string, number: number | null): string => `${step} ${number ?? ""}`;
 
-function ofEdit(journal: Journal, record: EditRecord, means: Means): Reversal[] {
+function ofEdit(journal: Journal, record: EditRecord, means: Means, will: Map<string, string>): Reversal[] {
   const { path, step, number, saved } = record;
-  const now = fingerprint(readQuietly(path));
+  const now = will.get(path) ?? fingerprint(readQuietly(path));
   if (now === record.before) return [];
   const common = { step, number, needsRoot: false };
   if (now !== record.after) {
@@ -84,7 +86,9 @@ function ofEdit(journal: Journal, record: EditRecord, means: Means): Reversal[] 
       saved === null ? texts.changedNew({ path }) : texts.changed({ path, saved: `${journal.folder}/${saved}` });
     return [{ ...common, says, act: null, refused: true }];
   }
+  will.set(path, record.before);
   const act = async (): Promise<boolean> => {
+    if (fingerprint(readQuietly(path)) !== record.after) return false;
     if (saved === null) {
       await means.hands.removeFile(path, false).catch(() => means.hands.removeFile(path, !means.root));
       return true;
