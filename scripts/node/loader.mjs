@@ -44,6 +44,7 @@ const commands = {
         virtualMiB: null,
         residentMiB: process.memoryUsage().rss / 2 ** 20,
         filesOpen: null,
+        openFilesLimit: null,
       },
       engine: about(),
     };

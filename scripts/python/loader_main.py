@@ -266,6 +266,7 @@ def about_process():
         "virtualMiB": None,
         "residentMiB": None,
         "filesOpen": None,
+        "openFilesLimit": None,
     }
     try:
         import resource
@@ -275,6 +276,8 @@ def about_process():
         with open("/proc/self/statm") as line:
             pages = line.read().split()
         unit = resource.getpagesize() / 1048576.0
+        soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        told["openFilesLimit"] = None if soft == resource.RLIM_INFINITY else soft
         told["filesOpen"] = len(os.listdir("/proc/self/fd"))
         told["virtualMiB"], told["residentMiB"] = int(pages[0]) * unit, int(pages[1]) * unit
     except (ImportError, OSError, ValueError, IndexError):

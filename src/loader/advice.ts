@@ -257,7 +257,14 @@ function linesToPaste(done: Benched, persistent: boolean, pin: boolean): string[
     ...(pin ? ["pin_memory=True"] : []),
   ];
   const first = preload ? ["import multiprocessing", 'multiprocessing.set_forkserver_preload(["torch"])', ""] : [];
-  return [...first, `loader = DataLoader(dataset, ${size},`, `                    ${more.join(", ")})`];
+  const [workers, ...others] = more;
+  const indent = " ".repeat("loader = DataLoader(".length);
+  return [
+    ...first,
+    `loader = DataLoader(dataset, ${size}, ${workers},`,
+    `${indent}${others.slice(0, 1).join()},`,
+    `${indent}${others.slice(1).join(", ")})`,
+  ];
 }
 
 function firstTrouble({ troubles }: Benched): string {

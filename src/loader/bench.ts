@@ -233,6 +233,7 @@ class Bench {
       sharedMemory: torch && this.options.platform === "linux",
       descriptors: opened.engine.sharing === "file_descriptor",
       filesOpen: opened.process.filesOpen ?? 0,
+      openFilesLimit: opened.process.openFilesLimit,
       addressSpaceMiB: opened.process.addressSpaceMiB,
       virtualMiB: opened.process.virtualMiB,
       asked: this.options.maxWorkers,

@@ -37,6 +37,8 @@ export interface Demand {
   readonly sharedMemory: boolean;
   readonly descriptors: boolean;
   readonly filesOpen: number;
+  /** The limit of the measuring process, which counts where that of the shell is not known. */
+  readonly openFilesLimit: number | null;
   /** The measuring process: its limit (ulimit -v) and its size. */
   readonly addressSpaceMiB: number | null;
   readonly virtualMiB: number | null;
@@ -133,8 +135,8 @@ function memory(facts: LimitFacts, demand: Demand): Limit | null {
 
 /** Two pipes, a sentinel and a lock for each worker, and what the consumer and the worker hold open of each batch. */
 function openFiles({ openFiles: fact }: LimitFacts, demand: Demand): Limit | null {
-  const soft = known(fact)?.soft;
-  if (soft === undefined) return null;
+  const soft = known(fact)?.soft ?? demand.openFilesLimit;
+  if (soft === null) return null;
   const need = 6 + (demand.descriptors ? demand.prefetch * demand.tensorsPerBatch : 0);
   return limit("open-files", (soft - demand.filesOpen - 12) / need, texts.files({ soft, need }));
 }

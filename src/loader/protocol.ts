@@ -33,6 +33,7 @@ export const openedSchema = z.object({
     virtualMiB: orNull(z.number()),
     residentMiB: orNull(z.number()),
     filesOpen: orNull(z.number()),
+    openFilesLimit: orNull(z.number()),
   }),
   engine: aboutSchema,
 });

@@ -72,7 +72,7 @@ class Rounds {
   private readonly random = seeded(7);
   private points: number[];
   private readonly batches: number;
-  private readonly dropped = new Set<number>();
+  private failedFrom = Number.POSITIVE_INFINITY;
   private widened = false;
 
   constructor(
@@ -86,9 +86,10 @@ class Rounds {
   async run(): Promise<void> {
     const { parameters, candidates, left, progress } = this.plan;
     this.points = this.plan.start === null ? [0] : pointsToVerify(parameters, candidates);
-    for (const workers of this.points) {
-      if (this.cold.size > 0 && left() < 1.5 * this.estimate(workers)) continue;
-      await this.measure(workers, true);
+    for (const workers of this.mostTellingFirst()) {
+      // Without workers and with the best guess there is something to compare, whatever the budget.
+      if (this.cold.size > 1 && left() < 1.5 * this.estimate(workers)) continue;
+      if (workers < this.failedFrom) await this.measure(workers, true);
     }
     this.widenWhereModelIsOff();
     for (let round = 1; round <= mostRounds; round++) {
@@ -102,9 +103,15 @@ class Rounds {
     await this.session.ask(epochsSchema.partial(), { do: "release" }, 60);
   }
 
+  private mostTellingFirst(): number[] {
+    const time = (workers: number): number => warmEpochSeconds(this.plan.parameters, workers);
+    const [none = 0, ...more] = this.points;
+    return [none, ...more.sort((a, b) => time(a) - time(b) || a - b)];
+  }
+
   /** One warm epoch of every point; false where the time is over. */
   private async round(): Promise<boolean> {
-    const order = shuffled([...this.points.filter((count) => !this.dropped.has(count)), 0], this.random);
+    const order = shuffled([...this.points.filter((count) => count < this.failedFrom), 0], this.random);
     const plain: number[] = [];
     for (const workers of order) {
       if (this.plan.left() < this.estimate(workers)) return false;
@@ -147,7 +154,7 @@ class Rounds {
       return epoch.seconds + more;
     } catch (error) {
       if (!(error instanceof LoaderTrouble) || sessionIsOver(error)) throw error;
-      this.dropped.add(workers);
+      this.failedFrom = Math.min(this.failedFrom, workers);
       this.plan.failed(workers, error);
       if (workers === 0) throw error;
       return null;
