@@ -46,7 +46,7 @@ export class Documents {
     const line = this.number === 1 ? raw.replace(/^\ufeff/, "") : raw;
     const { label, rest } = splitLabel(line);
     // A message that happens to look labelled, within a document that has no labels.
-    if (label !== null && !rest.startsWith("{") && !this.open.has(label)) this.unlabelled(line, rest);
+    if (label !== null && !rest.startsWith("{") && !this.open.has(label)) this.unlabelled(line);
     else this.take(label, rest);
   }
 
@@ -59,9 +59,9 @@ export class Documents {
     this.emit({ label: null, line: 1, content: { ok: false, reason } });
   }
 
-  private unlabelled(line: string, rest: string): void {
+  private unlabelled(line: string): void {
     if (this.open.has(null)) this.take(null, line);
-    else this.noise(rest);
+    else this.noise(line);
   }
 
   private take(label: string | null, text: string): void {

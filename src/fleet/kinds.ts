@@ -65,7 +65,7 @@ export function kindsOf(table: Table, classes: readonly (readonly number[])[]): 
   return kinds;
 }
 
-/** Largest first; of equal ones the first that was read. */
+/** Those of which all is known first, of these the largest, of equal ones the first that was read. */
 function hardwareSets(table: Table, classes: readonly (readonly number[])[]): Hardware[] {
   const sets = new Map<string, Hardware>();
   for (let row = 0; row < table.size; row++) {
@@ -75,7 +75,12 @@ function hardwareSets(table: Table, classes: readonly (readonly number[])[]): Ha
     if (set) set.rows.push(row);
     else sets.set(key, { classes: own, rows: [row] });
   }
-  return [...sets.values()].sort((a, b) => b.rows.length - a.rows.length);
+  const unknowns = ({ classes: own }: Hardware): number =>
+    hardware.filter(({ f }, h) => table.dictionaries[f]?.values[own[h] ?? 0] === unknownValue).length;
+  return [...sets.values()]
+    .map((set) => ({ set, unknown: unknowns(set) }))
+    .sort((a, b) => a.unknown - b.unknown || b.set.rows.length - a.set.rows.length)
+    .map(({ set }) => set);
 }
 
 function nearestKind<K extends { readonly hardware: Hardware }>(set: Hardware, kinds: readonly K[]): K | undefined {
@@ -100,13 +105,22 @@ function belongsTo(
 ): boolean {
   if (kinds >= mostKinds) return true;
   const count = set.rows.length;
-  if (count === 1 && kind.exact >= 2) return true;
-  const lost = hardware.every(({ feature, f }, h) => {
-    const [mine, usual] = [set.classes[h] ?? 0, kind.hardware.classes[h] ?? 0];
-    if (mine === usual) return true;
-    const [have, want] = [table.dictionaries[f]?.values[mine], table.dictionaries[f]?.values[usual]];
-    if (have === unknownValue || have === noneValue) return true;
-    return feature.loss === true && typeof have === "number" && typeof want === "number" && have < want;
+  const differences = hardware.flatMap(({ feature, f }, h): Difference[] => {
+    const [mine = 0, usual = 0] = [set.classes[h], kind.hardware.classes[h]];
+    const have = table.dictionaries[f]?.values[mine];
+    const want = table.dictionaries[f]?.values[usual];
+    return mine === usual ? [] : [differenceOf(have, want, feature.loss === true)];
   });
-  return lost ? isRare(count, kind.exact) : count * rarestKind <= kind.exact;
+  // What is not known makes no kind, however often it is not known.
+  if (differences.every((difference) => difference === "unknown")) return true;
+  if (count === 1 && kind.exact >= 2) return true;
+  return differences.includes("other") ? count * rarestKind <= kind.exact : isRare(count, kind.exact);
+}
+
+type Difference = "unknown" | "lost" | "other";
+
+function differenceOf(have: string | number | undefined, want: string | number | undefined, loss: boolean): Difference {
+  if (have === unknownValue) return "unknown";
+  if (have === noneValue) return "lost";
+  return loss && typeof have === "number" && typeof want === "number" && have < want ? "lost" : "other";
 }
