@@ -8,7 +8,7 @@ import { torchPython } from "../support/pythons.ts";
 import { trainReportOf } from "../support/train.ts";
 
 /** Tells the processes of this file from those of others. */
-const steps = 137;
+const steps = 103;
 
 /** A folder for PYTHONPATH whose torch is the real one, with code run before and after it is loaded. */
 function brokenTorch({ before = "", after = "" }: { before?: string; after?: string }): string {

@@ -11,6 +11,8 @@ import { trainReportOf } from "../support/train.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const onLinux = process.platform === "linux";
+/** Steps where it does not matter whether enough was learnt. */
+const few = "20";
 /** The first time, PyTorch or TensorFlow are installed. */
 const installing = 900_000;
 
@@ -66,9 +68,9 @@ describe("each engine trains past the bar, and its shuffled control does not", (
 describe("what was asked for, and what the machine can", () => {
   test("says in its first line that it ran on the CPU, and lists the engines passed over", async () => {
     const cwd = temporaryFolder();
-    const run = await runCli(["train", "--device", "cpu"], { cwd });
+    const run = await runCli(["train", "--device", "cpu", "--steps", few], { cwd });
     expect(run.stdout.split("\n")[0]).toMatch(/CPU/);
-    const report = trainReportOf(await runCli(["train", "--device", "cpu", "--json"], { cwd }));
+    const report = trainReportOf(await runCli(["train", "--device", "cpu", "--steps", few, "--json"], { cwd }));
     expect(report.engines.map(({ engine }) => engine).sort()).toEqual(["cuda", "tfjs-node-gpu", "tfjs-wasm", "torch"]);
     for (const { reason } of report.engines) expect(reason).not.toBe("");
   });
@@ -102,7 +104,17 @@ describe("what was asked for, and what the machine can", () => {
   });
 
   test("text says the same in Chinese", async () => {
-    const { stdout } = await runCli(["train", "--engine", "tfjs-wasm", "--device", "cpu", "--lang", "zh"]);
+    const { stdout } = await runCli([
+      "train",
+      "--engine",
+      "tfjs-wasm",
+      "--device",
+      "cpu",
+      "--steps",
+      few,
+      "--lang",
+      "zh",
+    ]);
     expect(stdout.split("\n")[0]).toMatch(/在 CPU 上训练/);
   });
 
