@@ -45,7 +45,7 @@ export interface ExplainOptions {
 const readWhole = 192 * 1024;
 /** Causes less than this behind the first one are worth a question. */
 const close = 0.2;
-const mostCauses = 8;
+const mostCauses = 4;
 
 /** The root causes that a pasted text betrays. Takes text in any encoding that was read as UTF-8. */
 export function explainText(text: string, options: ExplainOptions = {}): Explanation {
@@ -96,7 +96,7 @@ function explainLines(lines: readonly Line[], options: ExplainOptions): Explanat
 }
 
 /** Texts without these words are about something else, whatever machine they come from. */
-const subject = /nvidia|cuda|\bgpu|torch|tensorflow|tfjs|\bjax\b|dxg|\bwsl|num_workers/i;
+const subject = /nvidia|cuda|gpu|显卡|torch|tensorflow|tfjs|\bjax\b|dxg|\bwsl|num_workers/i;
 
 /** What the checks make of the facts. From a text only what stands in a line of it counts. */
 function suspicions(facts: Facts, text: Haystack, machine: boolean): Suspicion[] {
@@ -138,7 +138,7 @@ function explained({ id, confidence, evidence }: RankedCause, facts: Facts): Exp
 function questions(ranked: readonly RankedCause[]): Said[] {
   const [first, ...others] = ranked;
   if (first === undefined) return [];
-  const rivals = others.filter((other) => first.confidence - other.confidence < close).slice(0, 2);
+  const rivals = others.filter((other) => first.confidence - other.confidence < close).slice(0, mostCauses - 1);
   if (rivals.length === 0) return [];
   return [first, ...rivals].map(({ id }: { id: CauseId }) => catalogue[id].recognise);
 }

@@ -1,6 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
-import { newCards, oldCards } from "./words.ts";
+import { cudaStatus, newCards, oldCards } from "./words.ts";
 
 /** Texts that betray gpu-arch-too-new-for-wheel, gpu-arch-too-old-for-wheel. */
 export const buildsArchClues = {
@@ -63,6 +63,11 @@ export const buildsArchClues = {
       notOn: ["amd"],
       source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
     },
+    {
+      pattern: cudaStatus(209),
+      weight: 0.5,
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
+    },
   ],
   "gpu-arch-too-old-for-wheel": [
     {
@@ -118,6 +123,15 @@ export const buildsArchClues = {
       notOn: ["amd"],
       weight: 0.6,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
+    },
+    {
+      pattern:
+        /kern[ae]l image (?:issue|error|problem|is not|not|available)|\bsm_?\d\d[^\n]{0,20}not (?:supported|compatible)|(?:GPU|card|device)[^\n]{0,30}too old/i,
+      together: oldCards,
+      notOn: ["amd"],
+      unless: /driver[^\n]{0,40}too old/i,
+      weight: 0.75,
+      source: "https://github.com/pytorch/pytorch/issues/31285",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

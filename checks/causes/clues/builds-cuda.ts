@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { cudaStatus } from "./words.ts";
 
 /** Texts that betray driver-too-old-for-framework-cuda, cpu-only-wheel. */
 export const buildsCudaClues = {
@@ -45,6 +46,20 @@ export const buildsCudaClues = {
       weight: 0.8,
       source: "https://docs.nvidia.com/deploy/cuda-compatibility/",
     },
+    {
+      pattern: cudaStatus(35, 222),
+      weight: 0.72,
+      notOn: ["macos"],
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
+    },
+    {
+      pattern:
+        /unsupported CUDA version: driver [\d.]+ < image [\d.]+|(?:CUDA |NVIDIA )?driver(?: version)?(?: is)? too old|update (?:your |the )?(?:nvidia |gpu |graphics )?driver[^\n]{0,40}(?:cuda|version|newer)|驱动(?:版本)?(?:太旧|过低|太低|过旧)|CUDA initialization failure with error:? 35|driver [\d.]{3,12} (?:only )?supports? (?:up to )?CUDA/i,
+      together: /cuda|nvidia|gpu/i,
+      weight: 0.8,
+      notOn: ["macos"],
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/106",
+    },
   ],
   "cpu-only-wheel": [
     {
@@ -56,6 +71,7 @@ export const buildsCudaClues = {
     {
       pattern:
         /PyTorch version: \S+\+cpu|\btorch[=\s@:(v]{1,4}\d[\w.]*\+cpu|\btorch-\d[\w.]*\+cpu|\b\d\.\d{1,2}\.\d\+cpu\b/,
+      unless: /satisfies the requirement torch|No matching distribution found for torch/,
       weight: 0.85,
       source: "https://pytorch.org/get-started/locally/",
     },
@@ -124,6 +140,13 @@ export const buildsCudaClues = {
       together: /torch/i,
       weight: 0.55,
       source: "https://github.com/pytorch/pytorch/issues",
+    },
+    {
+      pattern:
+        /\bbuil[td] with (?:CUDA|GPU)(?: support)?['"]?\W{0,12}(?:False|No|None|OFF)\b|\bnot (?:been )?(?:compiled|built) with (?:CUDA|GPU)|(?:compiled|built)[- ]in CUDA:? ?(?:no|False)|Could not run 'torchvision::\w+' with arguments from the 'CUDA' backend|CPU[- ](?:only )?(?:version|build|wheel) of (?:torch|pytorch|tensorflow|jax)|(?:安装|装|是)(?:的|了)?[^\n]{0,6}cpu ?版(?:本)?(?:的)? ?(?:torch|pytorch)/i,
+      weight: 0.82,
+      notOn: ["macos"],
+      source: "https://docs.pytorch.org/docs/stable/torch.html",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

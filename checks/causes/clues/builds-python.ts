@@ -50,6 +50,12 @@ export const buildsPythonClues = {
       weight: 0.6,
       source: "https://docs.conda.io/projects/conda/en/stable/",
     },
+    {
+      pattern:
+        /(?:tensorflow|torch|pytorch|jax)\b[^\n]{0,60}(?:\bnot\b|n't|no)[^\n]{0,30}(?:support|install|available|work|compatib)[^\n]{0,40}python ?3\.\d|python ?3\.\d{1,2}[^\n]{0,40}(?:\bnot\b|n't)[^\n]{0,20}(?:support|work|compatib)[^\n]{0,40}(?:tensorflow|torch|pytorch|jax)|python ?3\.\d{1,2}[^\n]{0,12}(?:不支持|装不了|无法安装)/i,
+      weight: 0.7,
+      source: "https://www.tensorflow.org/install/pip#software_requirements",
+    },
   ],
   "wrong-python-environment": [
     {
@@ -78,6 +84,27 @@ export const buildsPythonClues = {
       together: /No module named ['"]?(?:torch|tensorflow|jax)/,
       weight: 0.5,
       source: "https://pip.pypa.io/en/stable/user_guide/#user-installs",
+    },
+    {
+      pattern: /No module(?: named)?\b/i,
+      together: [
+        /\b(?:torch|tensorflow|keras|jax|pytorch)\b/i,
+        /^(?:torch|tensorflow|pytorch|jax)\w* +\d+\.\d|(?:torch|tf|tensorflow)\.__version__\)?\s{1,3}['"]?\d|(?:works?|worked|successful\w*|no (?:error|problem)|imported?)[^\n]{0,60}\b(?:in|from|on|at|under) (?:the |a |my )?(?:cmd|terminal|console|shell|prompt|anaconda|powershell|command|ipython|notebook|jupyter|vs ?code|pycharm|spyder|idle|python3?)\b|pip3? (?:list|show|freeze)|(?:have|had|already|successfully) (?:been )?install\w*[^\n]{0,40}(?:torch|tensorflow)|(?:安装|装)(?:好)?了[^\n]{0,12}(?:torch|tensorflow)|显示已安装/im,
+      ],
+      weight: 0.8,
+      rulesOut: ["framework-not-installed"],
+      source: "https://github.com/pytorch/pytorch/issues/909",
+    },
+    {
+      pattern: /No module(?: named)?\b/i,
+      together: [
+        /\b(?:torch|tensorflow|keras|jax|pytorch)\b/i,
+        /\b(?:jupyter|ipython|notebook|vs ?code|pycharm|spyder|kernel|sudo|crontab|anaconda)\b/i,
+        /\bbut\b|\bhowever\b|\bwhile\b|但/i,
+      ],
+      weight: 0.6,
+      rulesOut: ["framework-not-installed"],
+      source: "https://github.com/pytorch/pytorch/issues/25407",
     },
   ],
   "framework-not-installed": [

@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { cudaStatus, gpuLess, noLibcuda } from "./words.ts";
 
 /** Texts that betray the causes of ../container.ts. */
 export const containerClues = {
@@ -61,6 +62,21 @@ export const containerClues = {
       weight: 0.6,
       source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
     },
+    {
+      pattern: noLibcuda,
+      on: ["container"],
+      unless: /--gpus|could not select device driver|runtime[:=] ?nvidia|nvidia-container-cli|LD_LIBRARY_PATH/,
+      weight: 0.68,
+      source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
+    },
+    {
+      pattern:
+        /nvidia-smi[`'"]{0,2}[^\n]{0,40}(?:command )?not (?:found|exist|installed)|NVML Shared Library Not Found/i,
+      on: ["container"],
+      unless: /--gpus|could not select device driver|runtime[:=] ?nvidia/,
+      weight: 0.75,
+      source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
+    },
   ],
   "container-toolkit-not-installed": [
     {
@@ -104,6 +120,12 @@ export const containerClues = {
       pattern: /no runtime for "nvidia" is configured/,
       weight: 0.9,
       source: "https://github.com/containerd/containerd/blob/main/internal/cri/config/config.go",
+    },
+    {
+      pattern:
+        /stat nvidia\.com\/gpu=\w+: no such file|fork\/exec \S{0,60}nvidia-container-runtime\S{0,10}: no such file|nvidia-container-runtime(?:-hook)?[^\n]{0,40}(?:no such file|not found|not installed)|docker: (?:Error response from daemon: )?[^\n]{0,40}(?:unknown or invalid|Unknown|invalid) runtime[^\n]{0,20}nvidia/i,
+      weight: 0.9,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",
     },
   ],
   "container-docker-snap": [
@@ -158,6 +180,16 @@ export const containerClues = {
       weight: 0.4,
       source: "https://github.com/NVIDIA/nvidia-modprobe",
     },
+    {
+      pattern:
+        /nvidia-smi[`'"]{0,2} (?:command )?(?:works?|runs?|is working|shows|is fine|正常)[^\n]{0,60}\b(?:but|yet|however|while|但)\b[^\n]{0,60}(?:cuda|torch|pytorch|tensorflow|gpu)/i,
+      on: ["container"],
+      together: gpuLess,
+      weight: 0.75,
+      unless: /\+cpu\b|too old|Error 80\d/,
+      rulesOut: ["container-missing-gpu-flag"],
+      source: "https://github.com/NVIDIA/nvidia-container-toolkit/issues/50",
+    },
   ],
   "cuda-forward-compat-conflict": [
     {
@@ -184,6 +216,11 @@ export const containerClues = {
       pattern: /compatibility mode is UNAVAILABLE|\/usr\/local\/cuda[\w.-]*\/compat\b|cuda-compat-\d+/i,
       weight: 0.6,
       source: "https://docs.nvidia.com/deploy/cuda-compatibility/forward-compatibility.html",
+    },
+    {
+      pattern: cudaStatus(804),
+      weight: 0.92,
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

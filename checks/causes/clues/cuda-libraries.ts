@@ -68,6 +68,20 @@ export const cudaLibrariesClues = {
       weight: 0.7,
       source: "https://github.com/openxla/xla/blob/main/xla/service/gpu/llvm_gpu_backend/nvptx_libdevice_path.cc",
     },
+    {
+      pattern: /DLL load failed/i,
+      on: ["windows"],
+      together: /_pywrap_tensorflow|pywrap_tensorflow|tensorflow[\\/]python|native TensorFlow runtime/i,
+      unless: /cudnn|AVX|msvcp140|1455|paging file|tfjs/i,
+      weight: 0.6,
+      source: "https://www.tensorflow.org/install/errors",
+    },
+    {
+      pattern:
+        /WinError 126[^\n]{0,200}(?:caffe2_nvrtc|cublas|cudart|torch_cuda|cusparse|cufft|curand|cusolver)\w*\.dll/i,
+      weight: 0.6,
+      source: "https://github.com/pytorch/pytorch/issues",
+    },
   ],
   "cuda-libs-mixed-versions": [
     {
@@ -151,6 +165,12 @@ export const cudaLibrariesClues = {
         /Could not create cudnn handle|cuDNN failed to initialize|DNN library initialization failed|CUDNN_STATUS_NOT_INITIALIZED|CUDNN_STATUS_INTERNAL_ERROR|CUDNN_STATUS_ARCH_MISMATCH/i,
       weight: 0.45,
       source: "https://github.com/openxla/xla/blob/main/xla/stream_executor/cuda/cuda_dnn.cc",
+    },
+    {
+      pattern:
+        /Found cuDNN version \d+,? but JAX was built against|cuDNN[^\n]{0,30}(?:is )?(?:incompatible|not compatible|too old)/i,
+      weight: 0.85,
+      source: "https://github.com/jax-ml/jax/blob/main/jax/_src/xla_bridge.py",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

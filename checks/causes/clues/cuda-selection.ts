@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { cudaStatus, gpuLess } from "./words.ts";
 
 /** Texts that betray cuda-visible-devices-hides-gpu, cuda-visible-devices-set-too-late, cuda-stub-library-loaded. */
 export const cudaSelectionClues = {
@@ -38,6 +39,20 @@ export const cudaSelectionClues = {
     {
       pattern: /invalid device ordinal/i,
       weight: 0.6,
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
+    },
+    {
+      pattern: /CUDA_VISIBLE_DEVICES ?= ?["']?[\w,-]{0,40}/,
+      together: gpuLess,
+      notOn: ["macos"],
+      unless: /after program start|os\.environ|\+cpu\b|CUDA (?:driver|initialization)/,
+      weight: 0.62,
+      source: "https://docs.nvidia.com/cuda/cuda-c-programming-guide/index.html#cuda-environment-variables",
+    },
+    {
+      pattern: cudaStatus(100, 101),
+      notOn: ["container", "wsl1", "macos", "amd"],
+      weight: 0.45,
       source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
     },
   ],
@@ -88,6 +103,11 @@ export const cudaSelectionClues = {
       pattern: /libcuda\.so[\w.]*.{0,60}\bstub|stub (?:library|libcuda|driver)/i,
       weight: 0.6,
       source: "https://github.com/xmake-io/xmake/issues/4686",
+    },
+    {
+      pattern: cudaStatus(34),
+      weight: 0.9,
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { noLibcuda } from "./words.ts";
 
 /** Texts that betray driver-not-installed. */
 export const driverAbsentClues = {
@@ -36,8 +37,7 @@ export const driverAbsentClues = {
       source: "https://github.com/pytorch/pytorch/blob/main/c10/cuda/CUDAFunctions.cpp",
     },
     {
-      pattern:
-        /libcuda\.so(?:\.1)?'?:? cannot open shared object|Could not load dynamic library 'libcuda\.so\.1'|Could not load dynamic library 'nvcuda\.dll'|CUDA driver library cannot be found|nvcuda\.dll.{0,40}not found/i,
+      pattern: noLibcuda,
       weight: 0.55,
       notOn: ["container", "wsl", "macos"],
       source:
@@ -92,6 +92,20 @@ export const driverAbsentClues = {
         /(?:driver is|drivers are) not installed|no NVIDIA drivers? (?:installed|loaded|found)|NVIDIA driver(?:s)? (?:is |are )?not (?:installed|found|detected)|Microsoft Basic Display Adapter/i,
       weight: 0.55,
       notOn: ["container", "wsl", "macos", "vm"],
+      source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/",
+    },
+    {
+      pattern:
+        /NVML Shared Library Not Found|NVMLError_LibraryNotFound|NVML library (?:was )?not found|Failed to (?:find|locate) (?:the )?NVIDIA driver|(?:please|need to|must) install (?:the |an? )?(?:proper |latest |correct )?NVIDIA (?:display )?drivers?\b/i,
+      notOn: ["container", "wsl", "macos", "vm"],
+      weight: 0.6,
+      source: "https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceEnumvs.html",
+    },
+    {
+      pattern:
+        /nvidia-smi[`'"]{0,2}[^\n]{0,40}(?:command )?not (?:found|exist|installed)|nvidia-smi[^\n]{0,12}(?:没有|找不到|不存在|无法识别)/i,
+      notOn: ["container", "wsl", "wsl1", "macos"],
+      weight: 0.5,
       source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/",
     },
   ],

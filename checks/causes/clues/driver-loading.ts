@@ -92,6 +92,14 @@ export const driverLoadingClues = {
       notOn: ["container", "wsl"],
       source: "https://github.com/openxla/xla/blob/main/xla/stream_executor/cuda/cuda_diagnostics.cc",
     },
+    {
+      pattern:
+        /NVIDIA kernel module (?:is )?(?:not found|missing)|Falling back to nouveau|could not open the device file \/dev\/nvidia\w*|NVIDIA driver is not loaded|failed to (?:open|query) (?:the )?(?:NVIDIA|\/dev\/nvidiactl)|akmods?\b[^\n]{0,80}(?:FAILED|failed|error)|does not (?:exactly )?match the (?:current compiler|version of the compiler|compiler used to)|compiler used to compile the kernel/i,
+      together: /nvidia/i,
+      notOn: ["wsl", "wsl1", "container"],
+      weight: 0.7,
+      source: "https://rpmfusion.org/Howto/NVIDIA",
+    },
   ],
   "nouveau-conflict": [
     {
@@ -136,6 +144,13 @@ export const driverLoadingClues = {
       weight: 0.6,
       notOn: ["wsl"],
       source: "https://docs.kernel.org/driver-api/vfio.html",
+    },
+    {
+      pattern:
+        /is already bound to (?:nouveau|nova\w*|vfio\w*|rivafb|nvidiafb)|Kernel driver in use: (?:nova\w*|rivafb|nvidiafb)\b|nova[-_]core [0-9a-f]{4}:/i,
+      weight: 0.92,
+      rulesOut: ["kernel-module-missing", "no-nvidia-gpu-hardware", "driver-not-installed"],
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/kernel-open/nvidia/nv-pci.c",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

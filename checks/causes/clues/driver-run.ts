@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { cudaStatus } from "./words.ts";
 
 /** Texts that betray the causes of ../driver-run.ts. */
 export const driverRunClues = {
@@ -51,6 +52,12 @@ export const driverRunClues = {
       weight: 0.93,
       source: "https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceEnumvs.html",
     },
+    {
+      pattern: cudaStatus(803),
+      notOn: ["container"],
+      weight: 0.85,
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
+    },
   ],
   "device-node-permissions": [
     {
@@ -82,6 +89,19 @@ export const driverRunClues = {
       together: /nvidia|cuda/i,
       weight: 0.5,
       source: "https://github.com/AbdBarho/stable-diffusion-webui-docker/issues/117",
+    },
+    {
+      pattern:
+        /^c(?!rw-rw-rw-)[rwxtTsS-]{9}[.+@]? ?\d* \S{1,32} \S{1,32} \d+, +\d+ [^\n]{0,30}\/dev\/nvidia(?:\d|ctl|-uvm)\b/m,
+      unless: /NVIDIA-SMI \d/,
+      weight: 0.7,
+      source: "https://download.nvidia.com/XFree86/Linux-x86_64/550.54.14/README/faq.html",
+    },
+    {
+      pattern:
+        /NvRmMemInitNvmap failed with Permission denied|(?:could not|unable to|failed to|cannot) open[^\n]{0,20}\/dev\/nvidia[\w-]*[^\n]{0,30}(?:permi|denied|EACCES)/i,
+      weight: 0.85,
+      source: "https://forums.developer.nvidia.com/",
     },
   ],
   "uvm-broken-after-suspend": [
@@ -121,6 +141,12 @@ export const driverRunClues = {
       weight: 0.75,
       source: "https://github.com/NVIDIA/cuda-samples",
     },
+    {
+      pattern: cudaStatus(999, 30),
+      weight: 0.7,
+      notOn: ["wsl1"],
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
+    },
   ],
   "fabricmanager-not-running": [
     {
@@ -146,6 +172,11 @@ export const driverRunClues = {
       pattern: /^Fabric$[\s\S]{0,40}State ?: ?In Progress|Fabric State ?: ?In Progress|State : In Progress/m,
       weight: 0.75,
       source: "https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/",
+    },
+    {
+      pattern: cudaStatus(802),
+      weight: 0.92,
+      source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
     },
   ],
   "fabricmanager-no-nvswitch": [

@@ -50,5 +50,32 @@ export const driverSigningClues = {
       weight: 0.45,
       source: "https://wiki.debian.org/SecureBoot",
     },
+    {
+      pattern:
+        /could not insert (?:module )?'?\S{0,80}nvidia[\w.-]*'?:? (?:Operation not permitted|Permission denied)|nvidia\S{0,40}[^\n]{0,60}Operation not permitted[^\n]{0,20}$/im,
+      notOn: ["container", "wsl"],
+      unless: /unprivileged|\bsudo\b.{0,20}missing/i,
+      weight: 0.82,
+      source: "https://man7.org/linux/man-pages/man7/kernel_lockdown.7.html",
+      rulesOut: ["kernel-module-missing"],
+    },
+    {
+      pattern:
+        /module\.sig_enforce|lockdown ?(?:=|mode|: ?)[^\n]{0,12}(?:integrity|confidentiality)|kernel lockdown|(?:nvidia|module|driver)[^\n]{0,30}\bkeys?\b[^\n]{0,20}reject|(?:un)?sign(?:ed|ing|ature)?[^\n]{0,30}(?:nvidia|kernel) (?:module|driver)s?[^\n]{0,40}(?:reject|refus|fail|not load)/i,
+      together: [/nvidia/i, /reject|fail|not permitted|not load|can(?:no|')t load|refus|denied|couldn't communicate/i],
+      notOn: ["wsl"],
+      weight: 0.78,
+      source: "https://man7.org/linux/man-pages/man7/kernel_lockdown.7.html",
+      rulesOut: ["kernel-module-missing"],
+    },
+    {
+      pattern:
+        /(?:disabl\w+|turn\w* off|with|enabl\w+|because of|关闭|禁用|开启|启用)[^\n]{0,20}(?:secure ?boot|安全启动)|(?:secure ?boot|安全启动)[^\n]{0,30}(?:\bon\b|enabled|prevent|block|开启|已启用)/i,
+      together: [/nvidia/i, /couldn't communicate|not loaded|could not insert|reject|fail|nouveau|无法|失败/i],
+      notOn: ["wsl"],
+      unless: /secure ?boot (?:is )?(?:disabled|off)|(?:secure boot|安全启动)[^\n]{0,8}(?:已关闭|已禁用)/i,
+      weight: 0.6,
+      source: "https://wiki.debian.org/SecureBoot",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

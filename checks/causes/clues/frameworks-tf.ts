@@ -2,6 +2,10 @@ import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
 import { gpuLess } from "./words.ts";
 
+/** TensorFlow after 2.10, as pip, a version field, `tf.version.GIT_VERSION` or a person names it. */
+const after210 =
+  /(?:tensor ?flow|\btf\b)\w*(?:[-_](?:intel|gpu|cpu))?(?: version)?(?: \([^)\n]{0,40}\))?:?[\s=v(:]{0,6}2\.(?:1[1-9]|2\d)\b|\bv?2\.(?:1[1-9]|2\d)\.\d(?:-rc\d{1,2})?-\d{1,5}-g[0-9a-f]{7,12}\b|tensorflow[-_]intel/i;
+
 /** Texts that betray the causes of ../frameworks-tf.ts. */
 export const frameworksTfClues = {
   "tf-native-windows-no-gpu": [
@@ -12,14 +16,13 @@ export const frameworksTfClues = {
       rulesOut: ["cpu-only-wheel", "cuda-runtime-missing"],
     },
     {
-      pattern:
-        /(?:tensor ?flow|\btf\b)\w*(?:[-_](?:intel|gpu))?(?: version)?:?[\s=v(]{0,4}2\.(?:1[1-9]|2\d)\b|tensorflow[-_]intel/i,
+      pattern: after210,
       on: ["windows"],
       together: gpuLess,
       weight: 0.88,
-      notOn: ["wsl"],
+      notOn: ["wsl", "container"],
       source: "https://www.tensorflow.org/install/pip#windows-native",
-      rulesOut: ["cpu-only-wheel"],
+      rulesOut: ["cpu-only-wheel", "cuda-runtime-missing"],
     },
     {
       pattern: /(?:tensor ?flow|\btf\b)\w*(?:[-_](?:intel|gpu))?(?: version)?:?[\s=v(]{0,4}2\.(?:1[1-9]|2\d)\b/i,

@@ -53,6 +53,14 @@ export const machineFaultsClues = {
       weight: 0.3,
       source: "https://docs.nvidia.com/cuda/cuda-driver-api/group__CUDA__TYPES.html",
     },
+    {
+      pattern:
+        /\b(?:GPUs?|cards?)\b[^\n]{0,30}(?:disappear\w*|vanish\w*|dropp?(?:s|ed|ing)? (?:off|out)|falls? off|fell off|lost from)(?![^\n]{0,30}docker)|掉卡|(?:GPU|显卡)[^\n]{0,6}(?:掉线|掉了|丢失)/i,
+      together: /nvidia|NVRM|xid|cuda/i,
+      notOn: ["container", "wsl"],
+      weight: 0.6,
+      source: "https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html",
+    },
   ],
   "gpu-rm-init-failed": [
     {
@@ -74,7 +82,7 @@ export const machineFaultsClues = {
       source: "https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html",
     },
     {
-      pattern: /No devices were found/,
+      pattern: /No devices were found/i,
       notOn: ["wsl", "vm"],
       weight: 0.45,
       source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/789",
@@ -89,6 +97,14 @@ export const machineFaultsClues = {
       pattern: /nvidia-modeset: ERROR: GPU:\d: (?:Failed|Error)/i,
       weight: 0.4,
       source: "https://github.com/NVIDIA/open-gpu-kernel-modules",
+    },
+    {
+      pattern:
+        /Failed to allocate NvKmsKapiDevice|Failed to allocate NVIDIA DRM device|NVRM: [^\n]{0,80}(?:failed to (?:load|read) firmware|request_firmware|Failed to initialize the GPU|Failed to enable MSI)|(?:NVIDIA )?probe routine failed|nvidia: probe of [\da-f:.]{7,12} failed/i,
+      notOn: ["vm"],
+      weight: 0.6,
+      unless: /already bound|nouveau|ignore this GPU|Legacy drivers|BAR\d? (?:is )?0M/i,
+      source: "https://github.com/NVIDIA/open-gpu-kernel-modules/blob/main/kernel-open/nvidia/nv-pci.c",
     },
   ],
   "bios-above-4g-decoding-disabled": [
@@ -136,6 +152,13 @@ export const machineFaultsClues = {
       weight: 0.5,
       source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-res.c",
     },
+    {
+      pattern:
+        /BAR \d{1,2}(?: \[mem[^\]]{0,60}\])?: (?:no space for|failed to assign|can't assign) \[mem size 0x[0-9a-f]{9,12} 64bit pref\]/i,
+      notOn: ["vm"],
+      weight: 0.7,
+      source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-bus.c",
+    },
   ],
   "prime-profile-not-nvidia": [
     {
@@ -175,6 +198,22 @@ export const machineFaultsClues = {
       weight: 0.2,
       notOn: ["wsl", "vm", "container"],
       source: "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
+    },
+    {
+      pattern: /envycontrol|supergfx(?:ctl|d)?|optimus-manager|prime-select|system76-power|nvidia-prime/i,
+      together:
+        /could not find (?:an? )?nvidia|hybrid mode first|no nvidia|integrated mode|(?:mode|graphics):? integrated|--get\s{1,4}integrated|not (?:detected|found)|disappear/i,
+      weight: 0.75,
+      source: "https://github.com/bayasdev/envycontrol",
+      rulesOut: ["driver-not-installed"],
+    },
+    {
+      pattern:
+        /Cannot access secondary GPU|could not enable discrete graphics card|discrete GPU (?:is )?(?:powered )?off|(?:Eco|iGPU|integrated|UMA)[ -](?:only )?mode/i,
+      together: /nvidia/i,
+      weight: 0.65,
+      notOn: ["wsl", "container"],
+      source: "https://wiki.archlinux.org/title/NVIDIA_Optimus",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -55,7 +55,8 @@ export const machineUseClues = {
     {
       pattern: /\bTCC\b(?! ?\/ ?WDDM)|nvidia-smi(?:\.exe)? -dm|nvidia-smi -fdm/,
       together: /wsl|GPU access blocked|microsoft/i,
-      weight: 0.65,
+      weight: 0.86,
+      rulesOut: ["gpu-fallen-off-bus", "wsl-dev-dxg-missing", "wsl-windows-build"],
       source: "https://github.com/microsoft/WSL/issues/11865",
     },
     {
@@ -73,7 +74,8 @@ export const machineUseClues = {
   ],
   "gpu-memory-full": [
     {
-      pattern: /CUDA out of memory|torch\.(?:cuda\.)?OutOfMemoryError|cuda runtime error \(2\) ?: out of memory/i,
+      pattern:
+        /(?<!\bno )CUDA out of memory|torch\.(?:cuda\.)?OutOfMemoryError|cuda runtime error \(2\) ?: out of memory/i,
       weight: 0.93,
       source: "https://github.com/pytorch/pytorch/blob/main/c10/cuda/CUDACachingAllocator.cpp",
     },
@@ -117,6 +119,18 @@ export const machineUseClues = {
         /requires more (?:GPU|video|system)? ?memory.{0,40}(?:available|VRAM)|not enough (?:GPU memory|VRAM)|VRAM .{0,30}(?:full|exceeded)/i,
       weight: 0.7,
       source: "https://github.com/ollama/ollama",
+    },
+    {
+      pattern:
+        /\b(?:GPU|CUDA|video|device(?: \d)?|graphics|NVIDIA|VRAM)\b(?: \d)?[' ]?s? (?:memory )?[^\n]{0,30}(?:\bnot|n't|never|still) (?:being |get |getting )?(?:releas|free|clear|de-?allocat|empt|return|held|occup|full|in use)|(?:still|keeps?|kept) [^\n]{0,20}(?:hold|occup|us)\w* [^\n]{0,20}(?:GPU|CUDA|video|graphics) (?:memory|RAM)|(?:GPU|CUDA|video) memory (?:leak|is full|keeps? (?:growing|increasing)|occupied|remains)|memory (?:on|of) (?:the )?GPU[^\n]{0,30}(?:\bnot|n't) [^\n]{0,12}(?:releas|free|clear)/i,
+      weight: 0.8,
+      source: "https://github.com/pytorch/pytorch/issues/4031",
+    },
+    {
+      pattern:
+        /爆显存|显存(?:不足|不够|溢出|占满|已满|爆)|显存[^\n]{0,10}(?:没有?|未|不|无法)[^\n]{0,4}释放|out of (?:GPU|video|device|CUDA) memory|(?:insufficient|not enough|low) (?:free )?(?:GPU|video|graphics|CUDA|device) (?:memory|RAM)|cupy\.cuda\.memory\.OutOfMemoryError|NvMapMemAlloc\w* error 12|нехватка видеопамяти|GPUメモリ(?:が)?不足/i,
+      weight: 0.85,
+      source: "https://docs.pytorch.org/docs/stable/notes/cuda.html#memory-management",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { asksForNvidia, namedCard } from "./words.ts";
 
 /** Texts that betray no-nvidia-gpu-hardware, amd-rocm-present, macos-no-cuda-use-mps. */
 export const machineVendorClues = {
@@ -64,6 +65,33 @@ export const machineVendorClues = {
       weight: 0.55,
       source: "https://learn.microsoft.com/windows/win32/cimwin32prov/win32-videocontroller",
     },
+    {
+      pattern:
+        /\b(?:I|we|my|this|the|it|laptop|pc|machine|computer|server|system|which|that)\b[^\n]{0,30}(?:\b(?:do|does|did)(?:n'?t| not)|\bnot) (?:even |actually |currently |really )?(?:have|own|possess|contain|come with|got) (?:an? |any |the )?(?:nvidia|dedicated|discrete|cuda|gpu\b|graphics card)|\b(?:I|we)(?:'m| am| are)? not using (?:an? )?nvidia|\b(?:I|we|laptop|pc|machine|computer|server)\b[^\n]{0,20}(?:have|has|with) no (?:nvidia|gpu|graphics card|dedicated|discrete|cuda)/i,
+      together: asksForNvidia,
+      unless: namedCard,
+      weight: 0.78,
+      rulesOut: ["driver-not-installed"],
+      source: "https://github.com/mks0601/I2L-MeshNet_RELEASE/issues/105",
+    },
+    {
+      pattern:
+        /\b(?:have|has|with|only|using|use|is|got|on|gpu:?|graphics:?|card:?|device-\d:?|instead|supports?)\b[^\n]{0,24}\bintel\b(?:\(R\))?[^\n]{0,20}(?:\b(?:U?HD|Iris|Xe|integrated|onboard|GMA|GT\d)\b|graphics)|\b(?:only )?(?:an? )?integrated (?:intel |amd )?(?:gpu|graphics)\b/i,
+      together: asksForNvidia,
+      unless: namedCard,
+      notOn: ["macos"],
+      weight: 0.8,
+      rulesOut: ["driver-not-installed"],
+      source: "https://github.com/ZhuFengdaaa/SOON/issues/5",
+    },
+    {
+      pattern:
+        /(?:我|电脑|机器|笔记本|服务器|本机|设备|本地|主机)[^\n]{0,12}(?:没有|无)(?:英伟达|nvidia|N ?卡|独立?显卡|独显|gpu|显卡)|(?:只有|使用|用的是?|是)[^\n]{0,8}(?:集成显卡|核显|集显|intel[^\n]{0,12}显卡)|нет (?:видеокарты|nvidia)|keine? NVIDIA[- ]?(?:GPU|Grafikkarte)|no tengo (?:una )?(?:gpu|gráfica|nvidia)/i,
+      unless: namedCard,
+      weight: 0.75,
+      rulesOut: ["driver-not-installed"],
+      source: "https://discuss.pytorch.org/t/found-no-nvidia-driver-on-your-system/35063",
+    },
   ],
   "amd-rocm-present": [
     {
@@ -120,6 +148,22 @@ export const machineVendorClues = {
       unless: /nvidia|10de:/i,
       weight: 0.65,
       source: "https://man7.org/linux/man-pages/man8/lspci.8.html",
+    },
+    {
+      pattern:
+        /\b(?:have|has|with|using|use|got|on|is|my|rather|an)\b[^\n]{0,12}\bAMD\b[^\n]{0,30}(?:\bGPUs?\b|\bcard|graphics|\bRX\b|radeon|\bone\b|vega|instinct)|AMD ?显卡|(?:用|是)A卡/i,
+      together:
+        /Found no NVIDIA|not compiled with CUDA|is_available.{0,12}False|nvidia-smi|no CUDA|CUDA (?:is )?not|libcuda/i,
+      unless: namedCard,
+      weight: 0.8,
+      rulesOut: ["driver-not-installed", "cpu-only-wheel", "no-nvidia-gpu-hardware"],
+      source: "https://github.com/Klace/stable-diffusion-webui-instruct-pix2pix/issues/26",
+    },
+    {
+      pattern:
+        /no ROCm-capable device|Unable to open \/dev\/kfd|TensileLibrary\w*\.dat|HSA_STATUS_ERROR\w+|hipErrorNoBinaryForGpu|libamdhip64|librocm\w*\.so|ROCm (?:is )?not (?:supported|available|found|detected)/i,
+      weight: 0.85,
+      source: "https://rocm.docs.amd.com/projects/HIP/en/latest/reference/error_codes.html",
     },
   ],
   "macos-no-cuda-use-mps": [
@@ -178,6 +222,14 @@ export const machineVendorClues = {
       together: /cuda|nvidia/i,
       weight: 0.5,
       source: "https://ss64.com/mac/system_profiler.html",
+    },
+    {
+      pattern:
+        /CUDA_HOME environment variable is not set|(?:compiled|built) with(?:out)? (?:GPU|CUDA) support|Unsupported platform.{0,40}darwin|CUDA[^\n]{0,30}(?:不支持|不可用|不能)|(?:cannot|can't|不能)[^\n]{0,12}(?:install|装)[^\n]{0,6}cuda|expected one of cpu, cuda|NVML Shared Library Not Found|is_built_with_cuda\S{0,3}\s{0,3}False/i,
+      on: ["macos"],
+      weight: 0.8,
+      source: "https://developer.apple.com/metal/pytorch/",
+      rulesOut: ["cpu-only-wheel", "cuda-runtime-missing", "driver-not-installed"],
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

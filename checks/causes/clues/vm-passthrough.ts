@@ -6,7 +6,7 @@ import { nvidiaCard } from "./words.ts";
 export const vmPassthroughClues = {
   "vm-passthrough-hypervisor-visible": [
     {
-      pattern: /\bCode 43\b|\(Code 43\)|error (?:code )?43\b|代码 ?43|コード ?43/i,
+      pattern: /\bcode ?-?43\b|\berror (?:code )?43\b|代码 ?43|コード ?43/i,
       weight: 0.85,
       source: "https://github.com/NVIDIA/open-gpu-kernel-modules/issues",
       rulesOut: ["gpu-rm-init-failed"],
@@ -25,7 +25,7 @@ export const vmPassthroughClues = {
       source: "https://github.com/NVIDIA/nvidia-docker/issues/1018",
     },
     {
-      pattern: /No devices were found|RmInitAdapter failed/,
+      pattern: /No devices were found|RmInitAdapter failed/i,
       on: ["vm"],
       together: /GeForce|GTX|RTX/i,
       weight: 0.3,
@@ -59,6 +59,14 @@ export const vmPassthroughClues = {
       weight: 0.85,
       source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-res.c",
     },
+    {
+      pattern:
+        /(?:invalid|bad|wrong)[^\n]{0,12}PCI I\/O region|PCI I\/O region[^\n]{0,40}invalid|(?:large|64[- ]?bit|big) BARs?[^\n]{0,60}(?:fail|not|too (?:small|large)|unable|invalid)|BARs?[^\n]{0,30}not (?:be )?(?:mapped|assigned|fit)/i,
+      on: ["vm"],
+      weight: 0.85,
+      rulesOut: ["vm-passthrough-gpu-init-failed", "kernel-module-missing"],
+      source: "https://github.com/kubevirt/kubevirt/issues/11093",
+    },
   ],
   "vm-passthrough-gpu-init-failed": [
     {
@@ -69,7 +77,7 @@ export const vmPassthroughClues = {
       source: "https://github.com/NVIDIA/cuda-samples/issues/104",
     },
     {
-      pattern: /No devices were found|Unable to determine the device handle/,
+      pattern: /No devices were found|Unable to determine the device handle/i,
       on: ["vm"],
       weight: 0.5,
       source: "https://github.com/NVIDIA/kubevirt-gpu-device-plugin/issues/2",

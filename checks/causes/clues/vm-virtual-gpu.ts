@@ -130,5 +130,14 @@ export const vmVirtualGpuClues = {
       weight: 0.22,
       source: "https://github.com/staralt/dxgkrnl-dkms/issues/9",
     },
+    {
+      pattern:
+        /\/dev\/dxg\b[^\n]{0,60}(?:No such file|not exist|not found|missing|不存在|没有|"exists": ?false)|(?:no|missing|without|没有|无|缺少)[^\n]{0,12}`?(?:\/dev\/)?`?dxg\b|cannot access '?\/dev\/dxg/i,
+      together: /GPU-?PV?\b|GpuPartition|HyperV|hyper-v/i,
+      weight: 0.78,
+      unless: /microsoft-standard|wsl ?2\b/i,
+      rulesOut: ["wsl-dev-dxg-missing"],
+      source: "https://github.com/staralt/dxgkrnl-dkms",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -1,6 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
-import { pickling, workerWords } from "./words.ts";
+import { cudaStatus, pickling, workerWords } from "./words.ts";
 
 /** Texts that betray missing-main-guard, fork-after-cuda-init, unpicklable-worker-args, python314-forkserver-pickling. */
 export const workersSpawnClues = {
@@ -85,6 +85,12 @@ export const workersSpawnClues = {
       pattern: /(?:poison_fork|_is_in_bad_fork|in_bad_fork)/,
       weight: 0.8,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
+    },
+    {
+      pattern: cudaStatus(3),
+      together: workerWords,
+      weight: 0.7,
+      source: "https://docs.pytorch.org/docs/stable/notes/multiprocessing.html",
     },
   ],
   "unpicklable-worker-args": [

@@ -120,5 +120,14 @@ export const workersSpeedClues = {
       on: ["windows"],
       source: "https://github.com/pytorch/pytorch/issues/153594",
     },
+    {
+      pattern:
+        /\d ?(?:s|sec(?:ond)?s?|min(?:ute)?s?)\b[^\n]{0,120}(?:each|every|per|between) epochs?|(?:each|every|per|between) epochs?[^\n]{0,120}\d ?(?:s|sec(?:ond)?s?|min(?:ute)?s?)\b/i,
+      on: ["windows"],
+      together: /\bspawn|worker|DataLoader|persistent/i,
+      unless: /Error\b|Traceback/,
+      weight: 0.75,
+      source: "https://github.com/pytorch/pytorch/issues/55455",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -17,6 +17,13 @@ export const wslDeviceClues = {
       weight: 0.75,
       source: "https://github.com/microsoft/libdxg",
     },
+    {
+      pattern:
+        /(?:没有|找不到|无|缺少|不存在)[^\n]{0,6}(?:\/dev\/)?`?dxg\b|\/dev\/dxg[^\n]{0,10}(?:不存在|没有|找不到|缺失)/i,
+      on: ["wsl"],
+      weight: 0.85,
+      source: "https://github.com/microsoft/WSL/issues/6809",
+    },
   ],
   "wsl-gpu-disabled-in-config": [
     {

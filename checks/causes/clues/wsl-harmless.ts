@@ -29,6 +29,14 @@ export const wslHarmlessClues = {
       on: ["wsl"],
       source: "https://github.com/microsoft/WSL/issues/7915",
     },
+    {
+      pattern:
+        /\b(?:lspci|lshw|lspci -\w+)\b[^\n]{0,120}(?:\n[^\n]{0,160}){0,3}?\bmicrosoft\b[^\n]{0,60}(?:3D|render|device|driver|controller|adapter)/i,
+      on: ["wsl"],
+      weight: 0.7,
+      rulesOut: ["wsl-windows-build"],
+      source: "https://github.com/microsoft/WSL/issues/5485",
+    },
   ],
   "wsl-dmesg-noise": [
     {

@@ -1,5 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
+import { noLibcuda } from "./words.ts";
 
 /** Texts that betray the causes of ../wsl-libraries.ts. */
 export const wslLibrariesClues = {
@@ -132,11 +133,17 @@ export const wslLibrariesClues = {
       weight: 0.45,
       source: "https://github.com/microsoft/WSL/issues/11277",
     },
+    {
+      pattern:
+        /nvc_info\.c:\d{1,4}\] selecting \/usr\/lib\/(?:x86_64-linux-gnu|i386-linux-gnu|nvidia)\/?lib\S{3,60}\.so\.\d{3}\.\d/,
+      on: ["wsl"],
+      weight: 0.85,
+      source: "https://github.com/NVIDIA/libnvidia-container/blob/main/src/nvc_info.c",
+    },
   ],
   "wsl-libcuda-not-in-loader-path": [
     {
-      pattern:
-        /libcuda\.so(?:\.1)?'?:? (?:cannot open shared object|not found|cannot found)|Could not load dynamic library 'libcuda\.so\.1'|libcuda\.so cannot found|(?:find|load|open|locate) (?:the )?(?:library )?['"]?libcuda\.so/i,
+      pattern: noLibcuda,
       on: ["wsl"],
       notOn: ["wsl1"],
       weight: 0.85,

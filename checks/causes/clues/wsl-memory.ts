@@ -106,6 +106,23 @@ export const wslMemoryClues = {
       weight: 0.55,
       source: "https://github.com/microsoft/WSL/issues/7099",
     },
+    {
+      pattern:
+        /(?:Unknown|Invalid|Unrecogni[sz]ed|未知的?|无效的?) (?:key|value|setting|section|键|密钥)[^\n]{0,60}\.wslconfig/i,
+      weight: 0.9,
+      source: "https://github.com/microsoft/WSL/blob/master/localization/strings/en-US/Resources.resw",
+    },
+    {
+      pattern:
+        /[\\/]\.?wslconf\b(?!ig|\.d)(?<!\/wsl\.conf)|(?:~|\/home\/[\w.-]{1,32}|\/etc|\/root)\/\.?wslconfig\b|\.wslconfig\.(?:txt|ini|conf)/i,
+      weight: 0.85,
+      source: "https://learn.microsoft.com/windows/wsl/wsl-config",
+    },
+    {
+      pattern: /\/etc\/wsl\.conf\b[^\n]{0,40}\n(?:[^\n]{0,60}\n){0,8}?\[wsl2\]/,
+      weight: 0.85,
+      source: "https://learn.microsoft.com/windows/wsl/wsl-config",
+    },
   ],
   "wsl-windows-drive-slow": [
     {

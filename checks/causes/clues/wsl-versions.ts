@@ -1,6 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
-import { gpuFails } from "./words.ts";
+import { gpuFails, wsl1 } from "./words.ts";
 
 /** Texts that betray wsl1-no-gpu, wsl-windows-build, wsl-kernel-too-old, wsl-custom-kernel. */
 export const wslVersionsClues = {
@@ -23,8 +23,8 @@ export const wslVersionsClues = {
       ],
     },
     {
-      pattern: /\bWSL:? ?1\b(?!\.\d| or\b)|wsl version:? ?1\b(?!\.)|wsl --set-version \S+ 2/i,
-      unless: /not WSL ?1|~~WSL ?1/i,
+      pattern: wsl1,
+      unless: /not WSL ?1|~~WSL ?1|WSL ?2\b|microsoft-standard/i,
       together: /nvidia|cuda|gpu|torch|tensorflow/i,
       weight: 0.8,
       source: "https://learn.microsoft.com/windows/wsl/compare-versions",
@@ -37,7 +37,7 @@ export const wslVersionsClues = {
       ],
     },
     {
-      pattern: /\[[xX]\] WSL ?1\b/,
+      pattern: /\[[xX]\] WSL ?1\b|wsl --set-version \S+ 2/i,
       weight: 0.85,
       source: "https://github.com/microsoft/WSL/issues",
       together: /nvidia|cuda|gpu/i,
@@ -108,6 +108,22 @@ export const wslVersionsClues = {
       together: gpuFails,
       weight: 0.45,
       source: "https://github.com/microsoft/WSL/issues/9099",
+    },
+    {
+      pattern:
+        /(?:\bbuild|\bversion|\bupdat\w+|\bupgrad\w+|\binsider\w*|\bKB)\b[^\n]{0,40}(?:\b\d{5}\b|KB\d{7}|\b2[0-9]H[12]\b|insider)[^\n]{0,120}(?:\blost\b|\bbroke|\bbreaks?\b|no longer|stopped|not work|n't work|fails?\b|regress)/i,
+      on: ["wsl"],
+      together: /GPU|CUDA|nvidia/i,
+      weight: 0.75,
+      source: "https://github.com/microsoft/WSL/issues/6702",
+    },
+    {
+      pattern:
+        /(?:\blost\b|\bbroke|\bbreaks?\b|no longer|stopped working|not work\w*)[^\n]{0,80}(?:\bbuild|\bupdat\w+|\bupgrad\w+|\binsider\w*)[^\n]{0,40}(?:\d{5}|KB\d{7}|\b2[0-9]H[12]\b|windows)|(?:roll\w* back|revert\w*|downgrad\w*|went back)[^\n]{0,40}(?:windows|build|insider|\d{5})/i,
+      on: ["wsl"],
+      together: /GPU|CUDA|nvidia/i,
+      weight: 0.65,
+      source: "https://github.com/microsoft/WSL/issues/6809",
     },
   ],
   "wsl-kernel-too-old": [
@@ -182,6 +198,12 @@ export const wslVersionsClues = {
       pattern: /GPU access blocked by the operating system/,
       weight: 0.25,
       source: "https://github.com/zhenruyan/WSL-libre-linux-kernel/issues/5",
+    },
+    {
+      pattern: /microsoft-standard-WSL2\+? \((?!oe-user@|root@[0-9a-f]{12}|Microsoft@)[\w.-]{1,40}@/,
+      together: gpuFails,
+      weight: 0.7,
+      source: "https://github.com/microsoft/WSL2-Linux-Kernel/blob/linux-msft-wsl-6.6.y/README.md",
     },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -5,11 +5,11 @@ import { at, factOf, group, type Reader } from "./told.ts";
 
 const untold = "the text does not tell";
 const torch =
-  /(?:PyTorch version: |\btorch(?: version)?['"]?\)?(?:==| ?[:=@] ?| |-)v?|torch\.__version__\)?\s{0,4}['"]?)(\d\.\d{1,2}(?:\.\d)?[\w.+-]{0,40})/i;
+  /(?:PyTorch version: |(?:\bpy|\b)torch(?: version| 版本)?(?: \(e\.g\.,? [\d.]{1,8}\))?['"]?\)?(?:={1,3}| ?[:=@] ?| |-)v?|torch\.__version__\)?\s{0,4}['"]?|PyTorch version\s{1,4}v?)(\d\.\d{1,2}(?:\.\d)?[\w.+-]{0,40})/i;
 const torchCuda =
-  /CUDA used to build PyTorch: (\S{1,40})|torch\.version\.cuda\)?\s{0,4}(?:->|:|=)?\s{0,4}['"]?(\d+\.\d+|None)/;
+  /CUDA used to build PyTorch: (\S{1,40})|^pytorch\b[^\n]{0,40}_cuda(\d{1,2}\.\d)|torch\.version\.cuda\)?\s{0,4}(?:->|:|=)?\s{0,4}['"]?(\d+\.\d+|None)/m;
 const tensorflow =
-  /\b(?:tensor ?flow|tf)(?:[-_](?:gpu|intel|cpu))?(?: version)?(?:==| ?[:=@] ?| )v?(\d\.\d{1,2}(?:\.\d{1,2})?[\w.+-]{0,20})/i;
+  /tensor ?flow version(?: \([^)\n]{0,40}\))?[: ]{0,3}\s{0,4}v?(\d\.\d{1,2}(?:\.\d{1,2})?[\w.+]{0,10})|\bv?([12]\.\d{1,2}\.\d)(?:-rc\d{1,2})?-\d{1,5}-g[0-9a-f]{7,12}\b|\b(?:tensor ?flow|tf)(?:[-_](?:gpu|intel|cpu))?(?: version)?(?:={1,3}| ?[:=@] ?| )v?(\d\.\d{1,2}(?:\.\d{1,2})?[\w.+-]{0,20})/i;
 const jax = /\bjax(?:lib)?(?:==| ?[:=@] ?| )v?(0\.\d{1,2}\.\d{1,3}[\w.+-]{0,20})/i;
 const python =
   /\bpython(?: version)?(?::|=|\s)\s?v?(\d\.\d{1,2}(?:\.\d{1,2})?)|\bPython (\d\.\d{1,2}\.\d{1,2})\b|[\\/]python(3\.\d{1,2})[\\/]|[\\/]Python(3)(\d{1,2})[\\/]/i;
@@ -51,7 +51,7 @@ function torchOf(text: Haystack): Framework | null {
   if (!version) return null;
   const tag = /\+(cpu|cu(\d{2,3})|rocm([\d.]+))/.exec(version);
   const said = text.match(torchCuda);
-  const cuda = said?.[1] ?? said?.[2];
+  const cuda = said?.slice(1).find((each) => each !== undefined);
   const hip = group(text, /ROCM used to build PyTorch: (\d[\w.-]{0,30})/) ?? tag?.[3] ?? null;
   const arches = group(text, supported)
     ?.split(/[ ,]+/)
@@ -81,7 +81,11 @@ function cudaBuild(
 }
 
 function other(text: Haystack, name: FrameworkName, pattern: RegExp): Framework | null {
-  const version = group(text, pattern)?.replace(/[.,;:)-]+$/, "");
+  const version = text
+    .match(pattern)
+    ?.slice(1)
+    .find((each) => each !== undefined)
+    ?.replace(/[.,;:)-]+$/, "");
   if (!version) return null;
   const distribution = text.has(/\btensorflow-cpu\b/) && name === "tensorflow" ? "tensorflow-cpu" : name;
   return {

@@ -8,11 +8,13 @@ import { at, factOf, type Reader, type Told } from "./told.ts";
 const smiWords =
   /NVIDIA-SMI|NVSMI LOG|<nvidia_smi_log>|Failed to initialize NVML|No devices were found|Unable to determine the device handle|^GPU \d+: .{3,80}\(UUID: /m;
 const driverField =
-  /^\W{0,6}(?:nvidia )?(?:gpu )?driver(?: version)?\W{0,4}[:=] ?(\d{3}(?:\.\d{1,3}){1,2})|Nvidia driver version: (\d{3}(?:\.\d{1,3}){1,2})/im;
+  /^\W{0,6}(?:nvidia )?(?:gpu )?driver(?: version)?\W{0,4}[:=] ?(\d{3}(?:\.\d{1,3}){1,2})|Nvidia driver version: (\d{3}(?:\.\d{1,3}){1,2})|(?:driver|驱动)(?:s| version| 版本|版本)?(?: is| was)?[ :=]{1,3}v?(\d{3}\.\d{2,3}(?:\.\d{2})?)\b|^(\d{3}\.\d{2,3}(?:\.\d{2})?)\W{0,3}$/im;
 /** lspci, with or without -nn, -k, -D. */
 const lspciLine =
   /^\s*((?:[0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f]) (VGA compatible controller|3D controller|Display controller|Processing accelerators)(?: \[[0-9a-f]{4}\])?: (.{3,200})$/i;
 const inUse = /^\s*Kernel driver in use: (\S{1,40})/;
+const inxiLine =
+  /\bDevice-\d{1,2}: ((?:Intel|AMD|Advanced Micro|NVIDIA|VMware|Microsoft|Red Hat|Cirrus|ASPEED|Matrox)\b.{0,100}?)(?:\s{1,4}(?:vendor: .{0,40} )?driver: (\S{1,20}))/i;
 const lspciEnd = /^\S|^\s*[0-9a-f]{2}:[0-9a-f]{2}\.[0-9a-f] /i;
 const named =
   /^(?:\W{0,6}(?:gpu|graphics(?: card)?|video card|gpu models? and configuration|gpu model|gpu \d+|cuda device|chipset model)\W{1,4}(?:gpu \d+: )?|.{0,20}Device \d+: ["']?|name=)((?:NVIDIA |GeForce |Tesla |Quadro |RTX |GTX |TITAN |AMD |Radeon |Apple M|Intel )[^\n,;|"'(]{2,60})/im;
@@ -21,6 +23,7 @@ const named =
 export const readGpus: Reader = (text, told) => {
   readSmi(text, told);
   const adapters = lspciAdapters(text);
+  if (adapters.length === 0) adapters.push(...inxiAdapters(text));
   if (adapters.length === 0 && !known(told.driver.smi)?.gpus.length) adapters.push(...namedAdapter(text));
   if (adapters.length > 0)
     told.bus.adapters = factOf(adapters, at(text, /(?:VGA compatible|3D|Display) controller|\bgpu\b/i, "lspci"));
@@ -121,6 +124,17 @@ const vendorNames: readonly (readonly [RegExp, GpuVendor])[] = [
 
 function vendorByName(name: string): GpuVendor {
   return vendorNames.find(([pattern]) => pattern.test(name))?.[1] ?? "other";
+}
+
+/** `inxi -G`: "Device-1: NVIDIA GA106M [GeForce RTX 3060 Mobile] driver: nvidia v: 535.54" */
+function inxiAdapters(text: Haystack): Adapter[] {
+  return text.lines.flatMap(({ text: line, number }) => {
+    const [, device, driver] = inxiLine.exec(line.slice(0, 400)) ?? [];
+    if (device === undefined) return [];
+    const evidence = { source: "inxi -G", excerpt: line.trim().slice(0, 200), line: number };
+    const told = driver === undefined || driver === "N/A" ? absent(evidence) : factOf(driver, [evidence]);
+    return [{ ...described(device.trim(), null), address: null, driver: told }];
+  });
 }
 
 /** The card that people name: not proof that it is on the bus, but all that the text tells. */

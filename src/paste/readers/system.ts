@@ -1,3 +1,4 @@
+import { mac } from "../../../checks/causes/clues/words.ts";
 import { known } from "../../facts/fact.ts";
 import { windowsName } from "../../facts/parse/os-name.ts";
 import type { Platform } from "../../host/host.ts";
@@ -15,8 +16,7 @@ const bareKernel =
   /\b(\d\.\d{1,2}\.\d{1,3}(?:\.\d+)?-(?:microsoft-standard\S{0,10}|generic|\d{1,3}-(?:generic|amd64|aws|azure|gcp|lowlatency|oem)|\d{4,5}-Microsoft|arch\d\S{0,10}|zen\S{0,12}|\S{1,20}\.el\d\S{0,12}|\d{3}\.fc\d\d\S{0,10}))\b/;
 const windowsBuild = /\b(10\.0\.(?:1[0-9]|2[0-9])\d{3}(?:\.\d{1,6})?)\b/;
 const windowsSaid =
-  /\bMicrosoft Windows\b|\bOS(?: Name| Version)?: ?(?:Microsoft )?Windows|\bWindows (?:10|11|Server)\b|popen_spawn_win32|\bWinError\b|[A-Z]:\\{1,2}(?:Users|Program|Windows|Anaconda|ProgramData|Python)\b|\bwin32\b|\bwin_amd64\b|PS [A-Z]:\\|Windows-1[01]-/i;
-const macSaid = /\bmacOS\b|\bDarwin\b|\bOS ?X \d|Apple M\d|SPDisplaysDataType|\/Users\/\w/i;
+  /\bMicrosoft Windows\b|\bOS(?: Name| Version)?: ?(?:Microsoft )?Windows|\bWin(?:dows)? ?-?(?:7|8|10|11)\b|\bWindows Server\b|(?:\bos\b|platform|system|distribution)[^\n]{0,24}[:=]?\s{1,4}windows\b|popen_spawn_win32|\bWinError\b|[A-Z]:\\{1,2}(?:Users|Program|Windows|Anaconda|ProgramData|Python)\b|\bwin32\b|\bwin_amd64\b|PS [A-Z]:\\|Windows-1[01]-/i;
 const linuxSaid =
   /\b(?:Ubuntu|Debian|Fedora|CentOS|Rocky|Red ?Hat|RHEL|Arch ?Linux|Manjaro|openSUSE|SUSE|NixOS|Pop!?_OS|Linux Mint|Gentoo|Alpine|Kali|Solus)\b|\/home\/|\/usr\/(?:lib|bin|local)|\.so(?:\.\d|\b)|\/dev\/|\bapt(?:-get)?\b|modprobe|dmesg|journalctl|systemctl|linux/i;
 const distribution =
@@ -54,9 +54,9 @@ function platformOf(text: Haystack, told: Told): Platform | undefined {
   if (python) return python === "Linux" ? "linux" : python === "Windows" ? "win32" : "darwin";
   if (known(told.system.kernel) !== undefined) return "linux";
   if (text.has(/^platform:? (?:darwin|macos)/im)) return "darwin";
-  const mac = text.has(macSaid);
+  const onMac = text.has(mac);
   if (text.has(windowsSaid) && !text.has(/\bwsl ?2?\b|microsoft-standard/i)) return "win32";
-  if (mac) return "darwin";
+  if (onMac) return "darwin";
   return text.has(linuxSaid) ? "linux" : undefined;
 }
 
@@ -76,7 +76,7 @@ function readOs(text: Haystack, told: Told, platform: Platform | undefined): voi
     const version = group(text, /\b(?:macOS|Mac OS X|OS X|macos:?)[ :-]{0,3}(?:\w+ )?(\d{2}(?:\.\d+){0,2})/i);
     told.system.os = factOf(
       { name: `macOS${version ? ` ${version}` : ""}`, id: "macos", version: version ?? null, like: [], build: null },
-      at(text, macSaid, "sw_vers"),
+      at(text, mac, "sw_vers"),
     );
     return;
   }
