@@ -94,14 +94,14 @@ interface Opened {
 
 /** Never rejects: what is wrong with the file comes out of `emit`. */
 async function openOne({ path, trouble }: Found): Promise<Opened> {
-  if (path === "-") return { file: "stdin", base: "stdin", emit: (take) => readLines(process.stdin, take) };
+  if (path === "-") return { file: "stdin", base: "stdin", emit: (take) => readStream(process.stdin, take) };
   const base = basename(path).replace(/\.(?:json|ndjson|jsonl|txt|log|out)$/i, "");
   const refuse = (reason: Said): Opened => ({ file: path, base, emit: async (take) => take(rejected(reason)) });
   if (trouble !== null) return refuse(verbatim(trouble));
   try {
     const { size, bytes } = await readSmall(path);
     if (size === null) return refuse(texts.noFile());
-    if (bytes === null) return { file: path, base, emit: (take) => readLines(createReadStream(path), take) };
+    if (bytes === null) return { file: path, base, emit: (take) => readStream(createReadStream(path), take) };
     return { file: path, base, emit: async (take) => documentsOf(decodeFile(bytes), take) };
   } catch (error) {
     return refuse(verbatim(reasonOf(error)));
@@ -142,25 +142,54 @@ function rejected(reason: Said): Piece {
 class LongLine extends Error {}
 const longLine = texts.longLine({ mib: longestLine / 1024 / 1024 });
 
-async function readLines(stream: AsyncIterable<string | Buffer>, emit: (piece: Piece) => void): Promise<void> {
-  const documents = new Documents(emit);
-  const decoder = new StringDecoder("utf8");
-  let parts: string[] = [];
+/** A short stream is read as a file is; a long one line by line. */
+async function readStream(stream: AsyncIterable<string | Buffer>, emit: (piece: Piece) => void): Promise<void> {
+  const first: Buffer[] = [];
   let length = 0;
+  let lines: Lines | undefined;
   for await (const chunk of decoded(stream)) {
-    const lines = decoder.write(chunk).split("\n");
+    length += chunk.length;
+    if (length <= atOnce) first.push(chunk);
+    else if (lines !== undefined) lines.take(chunk);
+    else {
+      lines = new Lines(emit);
+      for (const early of first.splice(0)) lines.take(early);
+      lines.take(chunk);
+    }
+  }
+  if (lines === undefined) documentsOf(decodeFile(Buffer.concat(first)), emit);
+  else lines.end();
+}
+
+/** Cuts UTF-8 into lines for the search of documents. */
+class Lines {
+  private readonly documents: Documents;
+  private readonly decoder = new StringDecoder("utf8");
+  private parts: string[] = [];
+  private length = 0;
+
+  constructor(emit: (piece: Piece) => void) {
+    this.documents = new Documents(emit);
+  }
+
+  /** @throws LongLine */
+  take(chunk: Buffer): void {
+    const lines = this.decoder.write(chunk).split("\n");
     const last = lines.pop() ?? "";
     for (const line of lines) {
-      documents.line(parts.length === 0 ? line : parts.join("") + line);
-      parts = [];
-      length = 0;
+      this.documents.line(this.parts.join("") + line);
+      this.parts = [];
+      this.length = 0;
     }
-    parts.push(last);
-    length += last.length;
-    if (length > longestLine) throw new LongLine();
+    this.parts.push(last);
+    this.length += last.length;
+    if (this.length > longestLine) throw new LongLine();
   }
-  documents.line(parts.join("") + decoder.end());
-  documents.end();
+
+  end(): void {
+    this.documents.line(this.parts.join("") + this.decoder.end());
+    this.documents.end();
+  }
 }
 
 function reasonOf(error: unknown): string {

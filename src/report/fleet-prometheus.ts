@@ -1,3 +1,4 @@
+import { Gauge, Registry } from "prom-client";
 import type { FleetReport } from "./fleet-report.ts";
 
 /** Series of single machines; a fleet with more odd ones than this has another problem. */
@@ -5,7 +6,6 @@ const mostMachines = 1000;
 
 /** The fleet for Prometheus' textfile collector. https://github.com/prometheus/node_exporter#textfile-collector */
 export async function fleetMetrics(report: FleetReport): Promise<string> {
-  const { Gauge, Registry } = await import("prom-client");
   const registry = new Registry();
   const gauge = <L extends string>(name: string, help: string, labelNames: readonly L[]) =>
     new Gauge({ name: `envdoctor_fleet_${name}`, help, labelNames, registers: [registry] });
