@@ -46,6 +46,7 @@ const readWhole = 192 * 1024;
 /** Causes less than this behind the first one are worth a question. */
 const close = 0.2;
 const mostCauses = 4;
+const almostFull = 0.9;
 
 /** The root causes that a pasted text betrays. Takes text in any encoding that was read as UTF-8. */
 export function explainText(text: string, options: ExplainOptions = {}): Explanation {
@@ -86,6 +87,7 @@ function explainLines(lines: readonly Line[], options: ExplainOptions): Explanat
   const judged = suspicions(facts, text, options.facts !== undefined).filter(({ evidence }) =>
     addsTo(findings, evidence),
   );
+  judged.push(...fullCards(facts));
   const working = worksBySmi(facts, text) ? [suspect("healthy-gpu", 0.7, ...evidenceOf(facts.driver.smi))] : [];
   const ranked = rankCauses(findings, [...judged, ...working], (id) => catalogue[id].harmless, text.has(trouble));
   return {
@@ -113,6 +115,14 @@ function placed(evidence: Evidence, text: Haystack): Evidence {
   const words = evidence.excerpt.match(/[\w.+-]{4,40}/g)?.filter((word) => /\d/.test(word)) ?? [];
   const line = text.lines.find((one) => words.some((word) => one.text.includes(word)));
   return line ? { ...evidence, line: line.number, excerpt: shorten(line.text.trim()) } : evidence;
+}
+
+/** The check is content with one free card of several; a text is about the full one. */
+function fullCards({ driver }: Facts): Suspicion[] {
+  const full = known(driver.smi)?.gpus.some(
+    ({ memoryMiB, usedMiB }) => memoryMiB !== null && usedMiB !== null && usedMiB >= almostFull * memoryMiB,
+  );
+  return full ? [suspect("gpu-memory-full", 0.6, ...evidenceOf(driver.smi))] : [];
 }
 
 /** nvidia-smi listed its cards without a fault, in whatever form, and nothing else in the text is one. */

@@ -22,7 +22,7 @@ const words: Readonly<Record<Setting, readonly RegExp[]>> = {
     /[:-](?:devel|runtime|base)(?:-\w{1,12})?-?(?:ubuntu|ubi|rockylinux|centos)\d|\bnvcr\.io\/|-(?:devel|runtime)\b.{0,20}(?:image|镜像)|镜像|容器/i,
   ],
   vm: [
-    /\bvmware|virtualbox|\bvbox|\bqemu\b|(?<!grep )\bkvm\b(?! +\d{4,})(?!,? ?kvm_)|proxmox|\besxi\b|\bvsphere\b|hyper-?v\b(?! UEFI)|\bxen\b|\bxcp-ng\b|pass-?thro?u(?:gh)?|\bvfio\b|\bhypervisor\b|virtual machine|\bguest(?: os| vm|:)|(?:in|inside|on|from) (?:the |a )?guest\b|\bvirsh\b|libvirt|\bunraid\b|\bvgpu\b|\bGRID\b|\bqubes?\b|\bdom[0U]\b|\bHVM\b|\bbhyve\b|\bparallels desktop|直通|虚拟机|仮想マシン|виртуальн|virtuelle Maschine|máquina virtual/i,
+    /\bvmware|virtualbox|\bvbox|\bqemu\b|(?<!grep )\bkvm\b(?! +\d{4,})(?!,? ?kvm_)|proxmox|\besxi\b|\bvsphere\b|hyper-?v\b(?! UEFI)|\bxen\b|\bxcp-ng\b|pass(?:ing|ed)?[- ]?thro?u(?:gh)?|\bvfio\b|\bhypervisor\b|virtual machine|\bguest(?: os| vm|:)|(?:in|inside|on|from) (?:the |a )?guest\b|\bvirsh\b|libvirt|\bunraid\b|\bvgpu\b|\bGRID\b|\bqubes?\b|\bdom[0U]\b|\bHVM\b|\bbhyve\b|\bparallels desktop|直通|虚拟机|仮想マシン|виртуальн|virtuelle Maschine|máquina virtual/i,
   ],
   windows: [
     /\b[A-Z]:\\{1,2}[\w%. -]{1,60}\\|\bPS [A-Z]:\\|popen_spawn_win32|\bWinError\b|\bwin32\b|\bwin_amd64\b|Microsoft Windows|OS(?: Name| Version)?: ?(?:Microsoft )?Windows|\.dll\b|Windows-1[01]-/i,

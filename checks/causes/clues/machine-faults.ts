@@ -215,5 +215,13 @@ export const machineFaultsClues = {
       notOn: ["wsl", "container"],
       source: "https://wiki.archlinux.org/title/NVIDIA_Optimus",
     },
+    {
+      pattern:
+        /(?:envycontrol|supergfxctl|prime-select|optimus-manager|system76-power)[^\n]{0,30}\b(?:integrated|intel|igpu)\b/i,
+      together: /nvidia/i,
+      weight: 0.82,
+      rulesOut: ["driver-not-installed", "no-nvidia-gpu-hardware", "kernel-module-missing"],
+      source: "https://github.com/bayasdev/envycontrol",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -122,7 +122,7 @@ export const machineUseClues = {
     },
     {
       pattern:
-        /\b(?:GPU|CUDA|video|device(?: \d)?|graphics|NVIDIA|VRAM)\b(?: \d)?[' ]?s? (?:memory )?[^\n]{0,30}(?:\bnot|n't|never|still) (?:being |get |getting )?(?:releas|free|clear|de-?allocat|empt|return|held|occup|full|in use)|(?:still|keeps?|kept) [^\n]{0,20}(?:hold|occup|us)\w* [^\n]{0,20}(?:GPU|CUDA|video|graphics) (?:memory|RAM)|(?:GPU|CUDA|video) memory (?:leak|is full|keeps? (?:growing|increasing)|occupied|remains)|memory (?:on|of) (?:the )?GPU[^\n]{0,30}(?:\bnot|n't) [^\n]{0,12}(?:releas|free|clear)/i,
+        /\b(?:GPU|CUDA|video|device(?: \d)?|graphics|NVIDIA|VRAM)\b(?: \d)?[' ]?s? (?:memory )?[^\n]{0,30}(?:\bnot|n't|never|still) (?:being |been |get |getting )?(?:releas|free|clear|de-?allocat|empt|return|held|occup|full|in use)|(?:still|keeps?|kept) [^\n]{0,20}(?:hold|occup|us)\w* [^\n]{0,20}(?:GPU|CUDA|video|graphics) (?:memory|RAM)|(?:GPU|CUDA|video) memory (?:leak|is full|keeps? (?:growing|increasing)|occupied|remains)|memory (?:on|of) (?:the )?GPU[^\n]{0,30}(?:\bnot|n't) [^\n]{0,12}(?:releas|free|clear)/i,
       weight: 0.8,
       source: "https://github.com/pytorch/pytorch/issues/4031",
     },

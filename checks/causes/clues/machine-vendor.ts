@@ -76,7 +76,7 @@ export const machineVendorClues = {
     },
     {
       pattern:
-        /\b(?:have|has|with|only|using|use|is|got|on|gpu:?|graphics:?|card:?|device-\d:?|instead|supports?)\b[^\n]{0,24}\bintel\b(?:\(R\))?[^\n]{0,20}(?:\b(?:U?HD|Iris|Xe|integrated|onboard|GMA|GT\d)\b|graphics)|\b(?:only )?(?:an? )?integrated (?:intel |amd )?(?:gpu|graphics)\b/i,
+        /\b(?:have|has|with|only|using|use|is|got|on|gpu:?|graphics:?|card:?|device-\d:?|instead|supports?)\b[^\n]{0,24}\bintel\b(?:\(R\))?[^\n]{0,20}(?:\b(?:U?HD|Iris|Xe|integrated|onboard|GMA|GT\d)\b|graphics)|\b(?:only|have|has|with|is|uses?|got)\b(?: (?:an?|the|my))? integrated (?:intel |amd )?(?:gpu|graphics)\b/i,
       together: asksForNvidia,
       unless: namedCard,
       notOn: ["macos"],

@@ -33,7 +33,7 @@ export const windows =
 
 /** What a program says that does not find libcuda, the driver's library. */
 export const noLibcuda =
-  /libcuda\.so[.\d]*['"`)]{0,2}:? ?(?:cannot (?:open|find|be)|can't (?:open|find)|could not|was not|not found|is missing|no such file)|Could not load dynamic library '(?:libcuda\.so\.1|nvcuda\.dll)'|libcuda(?:\.so)?[^\n]{0,20} (?:can ?not|could not) be found|(?:find|load|open|locat|dlopen)\w* (?:the )?(?:shared )?(?:library |lib )?['"`(]{0,2}(?:libcuda\b|nvcuda\.dll)|CUDA driver library (?:cannot|could not) be found|Unable to (?:find cuda lib|dynamically load the ["']?cuda["']? shared library)|names \[?["']cuda["'], ?["']nvcuda|(?:unable|failed|could not|cannot) (?:to )?(?:load|find|locate|open) (?:the )?(?:CUDA driver|nvcuda|libcuda)|nvcuda\.dll[^\n]{0,40}(?:not found|missing)|CUDA driver not found|no CUDA driver(?: library)? found/i;
+  /libcuda\.so[.\d]*['"`)]{0,2}:? ?(?:(?:cannot|can't|could not|was not|is not|not) (?:be )?(?:open|find|found|load)|is missing|no such file)|Could not load dynamic library '(?:libcuda\.so\.1|nvcuda\.dll)'|libcuda(?:\.so)?[^\n]{0,20} (?:can ?not|could not) be found|(?:find|load|open|locat|dlopen)\w* (?:the )?(?:shared )?(?:library |lib )?['"`(]{0,2}(?:libcuda\b|nvcuda\.dll)|CUDA driver library (?:cannot|could not) be found|Unable to (?:find cuda lib|dynamically load the ["']?cuda["']? shared library)|names \[?["']cuda["'], ?["']nvcuda|(?:unable|failed|could not|cannot) (?:to )?(?:load|find|locate|open) (?:the )?(?:CUDA driver|nvcuda|libcuda)|nvcuda\.dll[^\n]{0,40}(?:not found|missing)|CUDA driver not found|no CUDA driver(?: library)? found/i;
 
 /** Words for WSL1, without the question of issue forms that names both versions. */
 export const wsl1 =

@@ -1,5 +1,7 @@
+import { compareDotted } from "../../../checks/compatibility.ts";
 import { known, unknown } from "../../facts/fact.ts";
 import type { Framework, FrameworkName, PythonFacts } from "../../facts/facts.ts";
+import { minorOf, torchRelease } from "../../facts/python/torch-builds.ts";
 import type { Haystack } from "../search.ts";
 import { at, factOf, group, type Reader } from "./told.ts";
 
@@ -14,6 +16,15 @@ const jax = /\bjax(?:lib)?(?:==| ?[:=@] ?| )v?(0\.\d{1,2}\.\d{1,3}[\w.+-]{0,20})
 const python =
   /\bpython(?: version)?(?::|=|\s)\s?v?(\d\.\d{1,2}(?:\.\d{1,2})?)|\bPython (\d\.\d{1,2}\.\d{1,2})\b|[\\/]python(3\.\d{1,2})[\\/]|[\\/]Python(3)(\d{1,2})[\\/]/i;
 const supported = /supports CUDA capabilities ((?:(?:sm|compute)_\d{2,3}\w?[ ,]{0,2}){1,20})/;
+
+/**
+ * CUDA of the wheels that a plain `pip install torch` took on Linux, newest first, before the table of releases begins.
+ * Source: https://pytorch.org/get-started/previous-versions/
+ */
+const plainWheels: readonly (readonly [from: string, cuda: string])[] = [
+  ["1.5", "10.2"],
+  ["1.3", "10.1"],
+];
 
 /** Python and its frameworks: collect_env of torch and vLLM, pip lists, version fields of issue forms, tracebacks. */
 export const readPython: Reader = (text, told) => {
@@ -60,12 +71,28 @@ function torchOf(text: Haystack): Framework | null {
     name: "torch",
     distribution: "torch",
     version,
-    cudaBuild: cudaBuild(tag, cuda, hip, at(text, torchCuda, "python -m torch.utils.collect_env")),
+    cudaBuild: cudaBuild(
+      tag,
+      cuda ?? plainCuda(text, version),
+      hip,
+      at(text, torchCuda, "python -m torch.utils.collect_env"),
+    ),
     hipBuild: hip,
     archList: arches?.length ? factOf(arches, at(text, supported, "torch.cuda.get_arch_list()")) : unknown(untold),
     cudnn: null,
     location: null,
   };
+}
+
+/** By the release alone, where it is a wheel of PyPI on Linux. */
+function plainCuda(text: Haystack, version: string): string | undefined {
+  if (!/^\d\.\d{1,2}(?:\.\d)?$/.test(version) || !text.has(/\bpip3?\b[^\n]{0,20} install\b[^\n]{0,40}\btorch\b/))
+    return undefined;
+  if (text.has(/index-url|conda install[^\n]{0,80}torch|\bwin(?:dows)? ?(?:10|11)|[A-Z]:\\|\bmac ?os/i))
+    return undefined;
+  const release = torchRelease(minorOf(version) ?? version);
+  if (release) return release.cuda.find((build) => build.tag === release.pypiDefault)?.version;
+  return plainWheels.find(([from]) => compareDotted(version, from) >= 0 && version.startsWith("1."))?.[1];
 }
 
 function cudaBuild(
