@@ -26,7 +26,7 @@ export function rowsOfCheck(report: CheckReport, failOn: Level): Row[] {
     status: statusOf(finding, failOn),
     says: saysOf(finding),
     more: moreOf(finding, report),
-    seconds: finding.durationMs / 1000,
+    seconds: Math.round(finding.durationMs * 100) / 1e5,
   }));
 }
 
