@@ -65,7 +65,16 @@ const preflightSchema = z.object({
   schemaVersion: z.literal(1),
   kind: z.literal("preflight"),
   host: text.optional(),
-  requirements: z.array(z.object({ require: text, status: text, found: orNull(text), reason: orNull(text) }).partial()),
+  requirements: z.array(
+    z.object({
+      require: text,
+      status: text,
+      found: orNull(text),
+      reason: orNull(text),
+      severity: text.optional(),
+      optional: z.boolean().optional(),
+    }),
+  ),
   check: checkSchema,
 });
 
@@ -124,10 +133,12 @@ export function readReport(document: unknown): Reading {
   return { ok: true, report: { ...check, host: host ?? check.host, findings: [...check.findings, ...refused] } };
 }
 
+/** A requirement that only warns counts as a warning, an optional one may be unknown. */
 function requirementFinding(r: z.infer<typeof preflightSchema>["requirements"][number]): readonly Finding[] {
-  if (r.require === undefined || (r.status !== "fail" && r.status !== "unknown")) return [];
-  const { require: wanted, status, found = null, reason: detail = null } = r;
-  return [{ id: `require ${wanted}`, status, title: wanted, detail, found, wanted }];
+  const { require: wanted, status, found, reason: detail, severity, optional } = r;
+  if (status !== "fail" && (status !== "unknown" || optional === true)) return [];
+  const counts = severity === "warn" ? "warn" : status;
+  return [{ id: `require ${wanted}`, status: counts, title: wanted, detail, found, wanted }];
 }
 
 function whatIsWrong({ issues }: z.ZodError): Said {

@@ -11,7 +11,9 @@ function why(report, args) {
   const check = report.kind === "preflight" ? report.check : report;
   const level = /--fail-on[= ](\w+)/.exec(args.join(" "))?.[1] ?? "fail";
   const counting = levels[level] ?? levels.fail;
-  const requirements = (report.requirements ?? []).filter((r) => r.status === "fail" || r.status === "unknown");
+  const requirements = (report.requirements ?? []).filter(
+    (r) => r.severity !== "warn" && (r.status === "fail" || (r.status === "unknown" && !r.optional)),
+  );
   const findings = check.findings.filter((f) => counting.includes(f.status));
   const ids = new Set(findings.map((f) => f.id));
   const causes = check.causes.filter((c) => c.harmless !== true && c.findings.some((id) => ids.has(id)));
