@@ -227,5 +227,5 @@ if (plan.task === "training") {
   report("memory", { peakMiB: process.resourceUsage().maxRSS / 1024 });
 }
 // A process has one device here: the CPU is timed by a process of its own, which is not shown the GPU.
-if (plan.task === "timing" || device === "cuda") report("timed", { device, ms: stepMs(tf, 5), threads });
+if (plan.task === "timing" || device === "cuda") report("timed", { device, ms: stepMs(tf, 3), threads });
 report("done");

@@ -101,8 +101,13 @@ function torchCandidate(python: PythonFacts, framework: Framework | null, expect
     engine: "torch",
     expects,
     label: `torch ${framework?.version ?? "?"} (${python.path})`,
-    // -X faulthandler names the line of Python in which a native crash happened.
-    program: { argv: [python.path, "-X", "faulthandler", pythonScript("train_torch.py")], after: [], env: {} },
+    program: {
+      // -X faulthandler names the line of Python in which a native crash happened.
+      argv: [python.path, "-X", "faulthandler", pythonScript("train_torch.py")],
+      after: [],
+      // Threads that spin while they wait take ten times as long on a busy machine.
+      env: { OMP_WAIT_POLICY: "passive", KMP_BLOCKTIME: "0" },
+    },
   };
 }
 
