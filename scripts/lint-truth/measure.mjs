@@ -38,9 +38,9 @@ export async function measure(python, name, method = "spawn") {
   const started = readFileSync(notes, "utf8")
     .split("\n")
     .filter(Boolean)
-    .map((line) => JSON.parse(line).loader);
+    .map((line) => JSON.parse(line));
   rmSync(folder, { recursive: true });
-  return { ...judge(code, stderr, script), respawned: repeated(started) };
+  return { ...judge(code, stderr, script), ...repeated(started) };
 }
 
 /** Ends with the process group of the script, so that none of its workers outlives it. */
@@ -94,18 +94,29 @@ function lineAtModule(stderr, script) {
   for (const part of parts) {
     const fault = /bootstrapping phase|context has already been set/.test(part);
     if (!fault || !part.includes("_fixup_main_from_path")) continue;
-    const lines = part.split("\n").filter((line) => line.includes(`"${script}"`) && /in (<module>|[A-Z]\w*)$/.test(line.trimEnd()));
+    const lines = part
+      .split("\n")
+      .filter((line) => line.includes(`"${script}"`) && /in (<module>|[A-Z]\w*)$/.test(line.trimEnd()));
     const found = /line (\d+)/.exec(lines.at(-1) ?? "");
     if (found) return Number(found[1]);
   }
   return null;
 }
 
-/** Loaders that started their workers more than once, by the line that makes them. */
+/**
+ * Lines that make loaders whose workers were started more than once: `restarted` by the same loader, `respawned` by any
+ * loader of that line.
+ */
 function repeated(started) {
-  const counts = new Map();
-  for (const line of started) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return [...counts].filter(([, count]) => count > 1).map(([line]) => line);
+  const group = (key) => {
+    const groups = new Map();
+    for (const start of started) groups.set(start[key], [...(groups.get(start[key]) ?? []), start]);
+    return groups;
+  };
+  const [byLoader, byLine] = [group("loader"), group("line")];
+  const again = [...byLoader.values()].filter((starts) => starts.length > 1).map(([{ line }]) => line);
+  const lines = [...byLine].filter(([, starts]) => starts.length > 1).map(([line]) => line);
+  return { restarted: [...new Set(again)], respawned: lines };
 }
 
 async function main() {

@@ -30,16 +30,17 @@ def _note(**what):
 def _watch_loaders():
     from torch.utils.data import dataloader
 
-    made_at = {}
+    made_at = []
     make, start = dataloader.DataLoader.__init__, dataloader._MultiProcessingDataLoaderIter.__init__
 
     def noted_make(self, *args, **kwargs):
-        made_at[id(self)] = _line_in_script()
+        self.__dict__["_number"] = len(made_at)
+        made_at.append(_line_in_script())
         make(self, *args, **kwargs)
 
     def noted_start(self, loader):
         if multiprocessing.current_process().name == "MainProcess":
-            _note(loader=made_at.get(id(loader)))
+            _note(loader=loader._number, line=made_at[loader._number])
         start(self, loader)
 
     dataloader.DataLoader.__init__ = noted_make

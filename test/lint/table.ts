@@ -21,7 +21,9 @@ export interface Truth {
   /** The line in <module> that the refused worker was at; null where the traceback does not say. */
   readonly line?: number | null;
   readonly reason?: string;
-  /** Lines that make the loaders whose workers were started more than once. */
+  /** Lines that make a loader which started its workers more than once. */
+  readonly restarted: readonly number[];
+  /** Lines whose loaders, one or several, started workers more than once. */
   readonly respawned: readonly number[];
 }
 

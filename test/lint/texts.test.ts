@@ -72,6 +72,36 @@ describe("large and deep texts end", { timeout: 60_000 }, () => {
   });
 });
 
+describe("valid Python that the grammar does not know is read all the same", () => {
+  test.each([
+    "x = f(1., [2.], 1_0./3)",
+    "def f(x=1.):\n    yield\n    y = yield",
+    "for a, *b in c: pass",
+    "x = [a for *_, a in b]",
+    "with open(a) as (b, c): pass",
+    "with (\n    open(a) as b,  # first\n    open(c) as d,\n):\n    pass",
+    "with (open(a) as b): pass",
+    "match x:\n    case A() | B(): pass",
+    "# comment\n\nx = 1\n".repeat(2000),
+  ])("%s", (text) => {
+    expect(lintScript(`${text}\n`, options)).toEqual({ problems: [], notes: [] });
+  });
+
+  test("and its values are the original ones", () => {
+    const text = `from torch.utils.data import DataLoader
+n = 2.
+with (
+    open("a") as f,
+    open("b") as g,
+):
+    for *_, b in DataLoader(["1. for *x in y", f, g], num_workers=n): pass
+`;
+    expect(lintScript(text, options).problems).toEqual([
+      expect.objectContaining({ cause: "missing-main-guard", line: 7 }),
+    ]);
+  });
+});
+
 test("what cannot be parsed is named by its line, and the rest is read", () => {
   const text = "from torch.utils.data import DataLoader\nx = = 3\nfor b in DataLoader([1], num_workers=2):\n    pass\n";
   const { problems, notes } = lintScript(text, options);

@@ -17,11 +17,11 @@ describe("what the scripts did is still what they do", () => {
   test.runIf(python !== null).each(names)("%s", { timeout: 120_000 }, async (name) => {
     const program = "../../scripts/lint-truth/measure.mjs";
     const { measure } = (await import(program)) as Measuring;
-    const { status, cause, respawned } = await measure(python ?? "", name);
-    expect({ status, cause, respawned }).toEqual({
+    const { status, cause, restarted } = await measure(python ?? "", name);
+    expect({ status, cause, restarted }).toEqual({
       status: measured.spawn[name]?.status,
       cause: measured.spawn[name]?.cause,
-      respawned: measured.spawn[name]?.respawned,
+      restarted: measured.spawn[name]?.restarted,
     });
   });
 });
