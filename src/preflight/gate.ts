@@ -1,7 +1,7 @@
 import { type Fact, known } from "../facts/fact.ts";
-import { message, type Said, verbatim } from "../text/message.ts";
+import { message, type Said } from "../text/message.ts";
 import { vocabulary } from "./names.ts";
-import { holds, parseRequirement, printRequirement, type Reading, type Requirement } from "./requirement.ts";
+import { holds, parseRequirement, type Reading, type Requirement } from "./requirement.ts";
 import type { Subject } from "./subject.ts";
 
 /** What a requirement that does not hold does: refuse the command, or only say so. */
@@ -143,9 +143,4 @@ function joined(first: Said, second: Said): Said {
   const say = (language: "en" | "zh"): string =>
     texts.joined({ first: first[language], second: second[language] })[language];
   return { en: say("en"), zh: say("zh") };
-}
-
-/** The expression as a person wrote it, or would. */
-export function wordsOf({ requirement }: Demand): Said {
-  return verbatim(printRequirement(requirement));
 }

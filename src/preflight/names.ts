@@ -35,7 +35,7 @@ const xidsOfPrograms = new Set([13, 31, 43, 45, 68]);
 
 const memorySlack = 0.05;
 
-export const properties = {
+export const vocabulary: Readonly<Record<string, Property>> = {
   check: {
     kind: "yes-no",
     says: message("nothing that check finds keeps it from training", "check 没有发现妨碍训练的问题")(),
@@ -250,9 +250,7 @@ export const properties = {
     says: message("file system of the working folder: ext4, nfs4, 9p …", "工作目录的文件系统：ext4、nfs4、9p……")(),
     read: ({ facts }) => one(andThen(facts.data, ({ filesystem }) => filesystem)),
   },
-} satisfies Record<string, Property>;
-
-export const vocabulary: Readonly<Record<string, Property>> = properties;
+};
 
 function frameworkVersion(name: FrameworkName): Property {
   return {

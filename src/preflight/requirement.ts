@@ -57,7 +57,9 @@ export function parseRequirement(text: string, vocabulary: Vocabulary): Requirem
   const name = text.slice(start, nameEnd);
   const known = Object.hasOwn(vocabulary, name) ? vocabulary[name] : undefined;
   if (known === undefined) {
-    throw new RequirementError(`unknown name '${name}'${nearest(name, Object.keys(vocabulary))}`, start + 1);
+    const names = Object.keys(vocabulary);
+    const hint = nearest(name, names) || `. There are ${names.join(", ")}`;
+    throw new RequirementError(`unknown name '${name}'${hint}`, start + 1);
   }
   const optional = text[nameEnd] === "?";
   const at = endOf(blankAt, text, optional ? nameEnd + 1 : nameEnd);

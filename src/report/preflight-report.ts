@@ -19,7 +19,7 @@ export interface ReportedRequirement {
   readonly waiver: Waiver | null;
 }
 
-export interface ReportedProblem {
+interface ReportedProblem {
   readonly cause: string;
   readonly line: number;
   readonly column: number;
@@ -64,7 +64,7 @@ export interface GateRun extends Checked {
   readonly proof: { readonly success: boolean; readonly gpuProven: boolean; readonly summary: Said } | null;
 }
 
-export interface LintProblem extends Omit<ReportedProblem, "message"> {
+interface LintProblem extends Omit<ReportedProblem, "message"> {
   readonly message: Said;
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { unknownFacts } from "../../src/facts/unknown.ts";
 import { completed, demandOf, type Judged, judge, refuses } from "../../src/preflight/gate.ts";
-import { properties, vocabulary } from "../../src/preflight/names.ts";
+import { vocabulary } from "../../src/preflight/names.ts";
 import {
   compareVersions,
   operators,
@@ -187,7 +187,7 @@ describe("requirements on known machines", () => {
 
   test("on a machine that nobody looked at nothing passes and nothing fails", () => {
     const subject = subjectOfFacts(unknownFacts());
-    for (const [name, { kind }] of Object.entries(properties)) {
+    for (const [name, { kind }] of Object.entries(vocabulary)) {
       if (name === "lint") continue;
       const { status } = judgeOne(subject, kind === "number" ? `${name}>=1` : name);
       expect(`${name}: ${status}`).toBe(`${name}: unknown`);
