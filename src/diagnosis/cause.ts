@@ -57,6 +57,11 @@ export interface Clue {
   readonly on?: readonly Setting[];
   /** The clue does not count in these settings. */
   readonly notOn?: readonly Setting[];
+  /**
+   * It tells how the machine is, not what went wrong: it does not count where the text complains of something that has
+   * nothing to do with the GPU.
+   */
+  readonly state?: true;
   /** Causes that are no longer likely where this clue is found. */
   readonly rulesOut?: readonly CauseId[];
 }

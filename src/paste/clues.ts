@@ -1,3 +1,4 @@
+import { gpuTrouble, otherTrouble } from "../../checks/causes/clues/words.ts";
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { Clue, Setting } from "../diagnosis/cause.ts";
 import type { Haystack, Place } from "./search.ts";
@@ -16,15 +17,21 @@ export function findClues(
   clues: Iterable<readonly [CauseId, readonly Clue[]]>,
 ): Finding[] {
   const found: Finding[] = [];
+  const elsewhere = isAboutElse(text);
   for (const [cause, ofCause] of clues) {
     for (const clue of ofCause) {
-      if (!fits(clue, settings)) continue;
+      if (!fits(clue, settings) || (clue.state && elsewhere)) continue;
       const place = text.find(clue.pattern);
       if (place === null || !holds(clue, text)) continue;
       found.push({ cause, clue, place });
     }
   }
   return found;
+}
+
+/** Does the text complain, and of something else than the GPU? Then what it tells of the machine is no answer to it. */
+export function isAboutElse(text: Haystack): boolean {
+  return text.has(otherTrouble) && !text.has(gpuTrouble);
 }
 
 function fits(clue: Clue, settings: ReadonlySet<Setting>): boolean {

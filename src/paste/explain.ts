@@ -8,10 +8,11 @@ import { runChecks } from "../diagnosis/diagnose.ts";
 import { type Evidence, evidenceOf, known } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Said } from "../text/message.ts";
-import { type Finding, findClues } from "./clues.ts";
+import { type Finding, findClues, isAboutElse } from "./clues.ts";
 import { decoded } from "./encoding.ts";
 import { mergeFacts } from "./merge.ts";
 import { type Line, normalise } from "./normalise.ts";
+import { judgePip } from "./pip.ts";
 import { type RankedCause, rankCauses } from "./rank.ts";
 import { readFacts } from "./readers/index.ts";
 import { Haystack, shorten } from "./search.ts";
@@ -87,7 +88,7 @@ function explainLines(lines: readonly Line[], options: ExplainOptions): Explanat
   const judged = suspicions(facts, text, options.facts !== undefined).filter(({ evidence }) =>
     addsTo(findings, evidence),
   );
-  judged.push(...fullCards(facts));
+  judged.push(...fullCards(facts), ...judgePip(text));
   const working = worksBySmi(facts, text) ? [suspect("healthy-gpu", 0.7, ...evidenceOf(facts.driver.smi))] : [];
   const ranked = rankCauses(findings, [...judged, ...working], (id) => catalogue[id].harmless, text.has(trouble));
   return {
@@ -103,7 +104,9 @@ const subject = /nvidia|cuda|gpu|显卡|torch|tensorflow|tfjs|\bjax\b|dxg|\bwsl|
 /** What the checks make of the facts. From a text only what stands in a line of it counts. */
 function suspicions(facts: Facts, text: Haystack, machine: boolean): Suspicion[] {
   if (!machine && !text.has(subject)) return [];
+  const elsewhere = !machine && isAboutElse(text);
   return runChecks(facts, checks)
+    .filter(({ layer }) => !(elsewhere && layer === "frameworks"))
     .flatMap((finding) => finding.suspicions)
     .map((suspicion) => ({ ...suspicion, evidence: suspicion.evidence.map((one) => placed(one, text)) }))
     .filter(({ evidence }) => machine || evidence.some((one) => one.line !== undefined));

@@ -19,6 +19,8 @@ const ceiling = 0.97;
 const floor = 0.2;
 /** From here on something is really broken, and a harmless oddity beside it is not worth a word before it. */
 const serious = 0.35;
+/** Unless the text is so much surer of the oddity that the fault is a guess beside it. */
+const surer = 0.3;
 const mostEvidence = 4;
 /** What only the facts suspect, and no word of the text complains of, may be so and yet not be what the text is about. */
 const uncalled = { trouble: 0.75, calm: 0.4 };
@@ -45,7 +47,11 @@ export function rankCauses(
   if (worst === undefined || worst.confidence < serious) return ranked;
   // "It works" cannot be the answer beside a fault; any other harmless oddity is explained after it.
   const faults = ranked.filter((cause) => !harmless(cause.id));
-  return [...faults, ...ranked.filter((cause) => harmless(cause.id) && cause.id !== "healthy-gpu")];
+  const oddities = ranked.filter((cause) => harmless(cause.id) && cause.id !== "healthy-gpu");
+  const [oddity] = oddities;
+  return !trouble && oddity && oddity.confidence - worst.confidence >= surer
+    ? [...oddities, ...faults]
+    : [...faults, ...oddities];
 }
 
 function weigh(

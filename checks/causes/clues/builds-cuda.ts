@@ -71,6 +71,7 @@ export const buildsCudaClues = {
     {
       pattern:
         /PyTorch version: \S+\+cpu|\btorch[=\s@:(v]{1,4}\d[\w.]*\+cpu|\btorch-\d[\w.]*\+cpu|\b\d\.\d{1,2}\.\d\+cpu\b/,
+      state: true,
       unless: /satisfies the requirement torch|No matching distribution found for torch/,
       weight: 0.85,
       source: "https://pytorch.org/get-started/locally/",
@@ -78,6 +79,7 @@ export const buildsCudaClues = {
     {
       pattern:
         /CUDA used to build PyTorch: (?:None|Could not collect)|torch\.version\.cuda\)?\s{0,4}(?:->|:|=|==)?\s{0,4}None\b/,
+      state: true,
       notOn: ["macos", "amd"],
       weight: 0.82,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/utils/collect_env.py",
@@ -85,6 +87,7 @@ export const buildsCudaClues = {
     {
       pattern:
         /\bcpuonly\b|pytorch\b.{0,30}\bpy3[.\d]*_cpu_?\d|\bcpu_(?:generic_|mkl_|openblas_)?py3\d{1,2}|pytorch.{0,40}cpu_py/i,
+      state: true,
       together: /torch/i,
       weight: 0.8,
       source: "https://anaconda.org/pytorch/cpuonly",

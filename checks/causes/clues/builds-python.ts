@@ -1,20 +1,19 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
 
+/** pip did not reach the index. Source: https://pip.pypa.io/en/stable/topics/https-certificates/ */
+const unreachable =
+  /Retrying \(Retry|CERTIFICATE_VERIFY_FAILED|SSLError|SSL module is not available|connection broken|NewConnectionError|ProxyError|name resolution|ConnectTimeout|ReadTimeout|Could not fetch URL|Network is unreachable/i;
+
 /** Texts that betray python-version-unsupported, wrong-python-environment, framework-not-installed. */
 export const buildsPythonClues = {
   "python-version-unsupported": [
     {
       pattern:
         /(?:satisfies the requirement|No matching distribution found for) (?:torch|tensorflow|jax|jaxlib|torchvision|torchaudio|tensorflow-gpu|keras|triton|xformers|vllm|tf-nightly|onnxruntime-gpu|cupy\S*|bitsandbytes)\b/i,
+      together: /python\W{0,12}v?3\.\d|\bcp3\d{1,2}\b|\bpy3\d{1,2}\b|Python3\d|python3\.\d|32[- ]?bit|win32/i,
+      unless: unreachable,
       weight: 0.8,
-      notOn: ["macos"],
-      source: "https://pip.pypa.io/en/stable/cli/pip_install/",
-    },
-    {
-      pattern:
-        /(?:satisfies the requirement|No matching distribution found for) (?:torch|tensorflow|jax|jaxlib|torchvision|torchaudio|tensorflow-gpu|triton)\b/i,
-      weight: 0.6,
       source: "https://pip.pypa.io/en/stable/cli/pip_install/",
     },
     {
@@ -105,6 +104,17 @@ export const buildsPythonClues = {
       weight: 0.6,
       rulesOut: ["framework-not-installed"],
       source: "https://github.com/pytorch/pytorch/issues/25407",
+    },
+    {
+      pattern: /No module(?: named)?\b/i,
+      together: [
+        /named ['"]?(?:torch|tensorflow|jax|keras)\b/i,
+        /(?:conda|source) activate|^\((?!base\b)[\w.-]{2,30}\) \S+[@:>$]/im,
+        /\bipython\b|jupyter|notebook|\bspyder\b|vs ?code|pycharm/i,
+      ],
+      weight: 0.82,
+      rulesOut: ["framework-not-installed", "python-version-unsupported"],
+      source: "https://github.com/pytorch/pytorch/issues/29020",
     },
   ],
   "framework-not-installed": [

@@ -87,6 +87,13 @@ export const cudaSelectionClues = {
       weight: 0.55,
       source: "https://github.com/pytorch/pytorch/issues/9158",
     },
+    {
+      pattern: /os\.environ(?:\[|\.setdefault\()['"]CUDA_VISIBLE_DEVICES/,
+      together: /\bcuda:\d|GPU ?[0-9]\b|\bgpu0\b|first GPU/i,
+      weight: 0.5,
+      unless: /wslconfig|No CUDA GPUs|NO_DEVICE/,
+      source: "https://github.com/pytorch/pytorch/issues/9158",
+    },
   ],
   "cuda-stub-library-loaded": [
     {

@@ -11,7 +11,8 @@ export const driverLoadingClues = {
       source: "https://docs.nvidia.com/deploy/nvidia-smi/index.html",
     },
     {
-      pattern: /modprobe: FATAL: Module nvidia[\w-]* not found|Module nvidia[\w-]* not found in directory/,
+      pattern:
+        /modprobe: FATAL: (?:Module )?nvidia[\w-]* not found|(?:Module )?nvidia[\w-]* not found in directory|could not find module by name '?nvidia|modinfo: ERROR: Module nvidia[\w-]* not found/i,
       weight: 0.9,
       source: "https://man7.org/linux/man-pages/man8/modprobe.8.html",
     },
@@ -99,6 +100,13 @@ export const driverLoadingClues = {
       notOn: ["wsl", "wsl1", "container"],
       weight: 0.7,
       source: "https://rpmfusion.org/Howto/NVIDIA",
+    },
+    {
+      pattern:
+        /Your kernel headers for kernel \S{1,60} cannot be found|kernel headers for (?:target )?kernel[^\n]{0,60}(?:not|cannot|could not be) found/i,
+      unless: /virtualbox|vbox|\bzfs\b|wireguard|rtl\d|8821|88x2|broadcom|v4l2|\bevdi\b|dxgkrnl|\bnvidia\b/i,
+      weight: 0.5,
+      source: "https://github.com/dell/dkms/blob/master/dkms.in",
     },
   ],
   "nouveau-conflict": [

@@ -77,5 +77,13 @@ export const driverSigningClues = {
       weight: 0.6,
       source: "https://wiki.debian.org/SecureBoot",
     },
+    {
+      pattern:
+        /could not insert (?:module )?'?\S{0,80}\bnv\w{0,20}(?:\.ko)?'?:? (?:Required key not available|Key was rejected by service|Operation not permitted)/i,
+      notOn: ["container"],
+      weight: 0.9,
+      source: "https://github.com/torvalds/linux/blob/master/include/uapi/asm-generic/errno.h",
+      rulesOut: ["kernel-module-missing"],
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -44,6 +44,13 @@ export const machineUseClues = {
       unless: trouble,
       source: "https://www.tensorflow.org/install/pip",
     },
+    {
+      pattern:
+        /inference compute"? id=\S{1,60}[^\n]{0,80}library=cuda|ggml_cuda_init: found [1-9]\d* CUDA devices|^(?:CUDA|GPU) (?:is )?available:?\s{1,3}True\b|GPU available: True \(cuda\)/im,
+      weight: 0.7,
+      unless: trouble,
+      source: "https://github.com/ollama/ollama",
+    },
   ],
   "gpu-in-tcc-mode": [
     {
@@ -61,6 +68,7 @@ export const machineUseClues = {
     },
     {
       pattern: /GPU access blocked by the operating system/,
+      unless: /\bWDDM\b/,
       together:
         /\b(?:L40S?|L20|L4|A10|A16|A30|A40|A100|H100|H200|H20|T4|V100|P100|P40|P4|K80|M40|Tesla\w*|RTX (?:4|5|6)000|Titan)\b/,
       weight: 0.6,
@@ -68,6 +76,7 @@ export const machineUseClues = {
     },
     {
       pattern: /GPU access blocked by the operating system/,
+      unless: /\bWDDM\b/,
       weight: 0.3,
       source: "https://github.com/microsoft/WSL/issues/14339",
     },

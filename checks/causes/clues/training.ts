@@ -22,7 +22,7 @@ export const trainingClues = {
         /Segmentation fault|SIGSEGV|exit(?:ed with)? (?:code|status):? ?139\b|Fatal Python error: (?:Segmentation|Aborted)/i,
       weight: 0.5,
       together: frameworks,
-      unless: /nvidia-smi|shared memory|Bus error/i,
+      unless: /nvidia-smi|shared memory|Bus error|killed by signal/i,
       notOn: ["wsl"],
       source: "https://docs.python.org/3/library/faulthandler.html",
     },

@@ -67,6 +67,20 @@ export const vmPassthroughClues = {
       rulesOut: ["vm-passthrough-gpu-init-failed", "kernel-module-missing"],
       source: "https://github.com/kubevirt/kubevirt/issues/11093",
     },
+    {
+      pattern:
+        /(?:fail\w*|cannot|unable)[^\n]{0,40}(?:alloc\w*|mov\w*|map\w*|assign\w*)[^\n]{0,24}(?:MMIO|device BAR|BARs?\b)/i,
+      together: /nvidia|10de|gpu/i,
+      on: ["vm"],
+      weight: 0.85,
+      source: "https://github.com/cloud-hypervisor/cloud-hypervisor/issues/6147",
+    },
+    {
+      pattern: /fail\w* (?:moving|alloc\w*|mapp?\w*)[^\n]{0,20}(?:device BAR|new MMIO range|MMIO)/i,
+      together: /nvidia|10de|gpu|vfio/i,
+      weight: 0.75,
+      source: "https://github.com/cloud-hypervisor/cloud-hypervisor/issues/6147",
+    },
   ],
   "vm-passthrough-gpu-init-failed": [
     {

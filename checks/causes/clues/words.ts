@@ -33,7 +33,7 @@ export const windows =
 
 /** What a program says that does not find libcuda, the driver's library. */
 export const noLibcuda =
-  /libcuda\.so[.\d]*['"`)]{0,2}:? ?(?:(?:cannot|can't|could not|was not|is not|not) (?:be )?(?:open|find|found|load)|is missing|no such file)|Could not load dynamic library '(?:libcuda\.so\.1|nvcuda\.dll)'|libcuda(?:\.so)?[^\n]{0,20} (?:can ?not|could not) be found|(?:find|load|open|locat|dlopen)\w* (?:the )?(?:shared )?(?:library |lib )?['"`(]{0,2}(?:libcuda\b|nvcuda\.dll)|CUDA driver library (?:cannot|could not) be found|Unable to (?:find cuda lib|dynamically load the ["']?cuda["']? shared library)|names \[?["']cuda["'], ?["']nvcuda|(?:unable|failed|could not|cannot) (?:to )?(?:load|find|locate|open) (?:the )?(?:CUDA driver|nvcuda|libcuda)|nvcuda\.dll[^\n]{0,40}(?:not found|missing)|CUDA driver not found|no CUDA driver(?: library)? found/i;
+  /libcuda\.so[.\d]*['"`)]{0,2}:? ?(?:(?:cannot|can't|could not|was not|is not|not) (?:be )?(?:open|find|found|load)|is missing|no such file|(?:does not|doesn't|didn't) exist|不存在|existiert nicht|n'existe pas)|Could not load dynamic library '(?:libcuda\.so\.1|nvcuda\.dll)'|libcuda(?:\.so)?[^\n]{0,20} (?:can ?not|could not) be found|(?:find|load|open|locat|dlopen)\w* (?:the )?(?:shared )?(?:library |lib )?['"`(]{0,2}(?:libcuda\b|nvcuda\.dll)|CUDA driver library (?:cannot|could not) be found|Unable to (?:find cuda lib|dynamically load the ["']?cuda["']? shared library)|names \[?["']cuda["'], ?["']nvcuda|(?:unable|failed|could not|cannot) (?:to )?(?:load|find|locate|open) (?:the )?(?:CUDA driver|nvcuda|libcuda)|nvcuda\.dll[^\n]{0,40}(?:not found|missing)|CUDA driver not found|no CUDA driver(?: library)? found/i;
 
 /** Words for WSL1, without the question of issue forms that names both versions. */
 export const wsl1 =
@@ -63,7 +63,7 @@ export const pascalAndOlder =
 export const nvidiaCard = /(?:VGA|3D|Display)[^\n]{0,60}NVIDIA|10de:|NVIDIA Corporation|vendor: NVIDIA/i;
 
 export const gpuFails =
-  /is_available\(\)\)?\W{0,12}False|nvidia-smi|\bcuda\b|\/dev\/dxg|\bdxgk?|GPU (?:support|not)|directml/i;
+  /lspci|is_available\(\)\)?\W{0,12}False|nvidia-smi|\bcuda\b|\/dev\/dxg|\bdxgk?|GPU (?:support|not)|directml/i;
 
 /** Words of a text that reports a failure: a working stack is no answer to it. */
 export const trouble =
@@ -74,3 +74,13 @@ export const namedCard = /geforce|\b[RG]TX ?(?:A?\d{3,4})|\bGTX\b|\bRTX\b|quadro
 
 /** A failure that may come from there being no NVIDIA card. */
 export const asksForNvidia = /Found no NVIDIA|no CUDA|CUDA|nvidia-smi|torch\.cuda|NVIDIA (?:GPU|driver)/i;
+
+/** An error that a program reports. */
+export const otherTrouble =
+  /^(?:[\w.]{0,80}\.)?\w{0,40}(?:Error|Exception|Exit|Interrupt)\b(?:: |$)|\bERROR: |Segmentation fault|killed by signal|core dumped|AssertionError|exit(?:ed with)? (?:code|status) [1-9-]/m;
+
+/** The error, or its reporter, speaks of the GPU. */
+export const gpuTrouble = new RegExp(
+  `${gpuLess.source}|(?:Error|Exception|Warning|ERROR|error)\\b[^\\n]{0,300}(?:\\bcuda|\\bgpu|nvidia|NVML|cudnn|cublas|\\bnccl)|nvidia-smi`,
+  "im",
+);

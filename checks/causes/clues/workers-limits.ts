@@ -42,7 +42,7 @@ export const workersLimitsClues = {
     },
     {
       pattern: /Bus error(?: \(core dumped\))?|SIGBUS|exit code 135/,
-      together: /torch|DataLoader|python|train|worker/i,
+      together: /DataLoader|worker|\bshm\b|multiprocess|docker|container|nccl|share/i,
       weight: 0.6,
       source: "https://github.com/pytorch/pytorch/issues/5040",
     },
@@ -145,6 +145,11 @@ export const workersLimitsClues = {
         /worker process managed by the executor was unexpectedly terminated|A process in the process pool was terminated abruptly/,
       weight: 0.45,
       source: "https://docs.python.org/3/library/concurrent.futures.html",
+    },
+    {
+      pattern: /^(?:zsh: killed {1,12}\S|\[\d{1,3}\] ?[+-]? {0,2}\d{2,7} killed\b)/m,
+      weight: 0.72,
+      source: "https://zsh.sourceforge.io/Doc/Release/Jobs-_0026-Signals.html",
     },
   ],
   "windows-pagefile-too-small": [

@@ -129,5 +129,19 @@ export const workersSpeedClues = {
       weight: 0.75,
       source: "https://github.com/pytorch/pytorch/issues/55455",
     },
+    {
+      pattern: /persistent[ _]workers?\b/i,
+      on: ["windows"],
+      together: /epoch/i,
+      unless: /Error:/,
+      weight: 0.6,
+      source: "https://docs.pytorch.org/docs/stable/data.html",
+    },
+    {
+      pattern:
+        /worker[^\n]{0,40}(?:re-?set|re-?start|re-?creat|re-?spawn|re-?init|start)\w*[^\n]{0,60}(?:each|every|per|new) epoch|(?:each|every|new) epoch[^\n]{0,80}workers?[^\n]{0,30}(?:again|anew|re-?start|re-?creat|re-?spawn|re-?init|re-?load)/i,
+      weight: 0.72,
+      source: "https://github.com/pytorch/pytorch/issues/55455",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

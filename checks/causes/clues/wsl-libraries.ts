@@ -169,7 +169,7 @@ export const wslLibrariesClues = {
     },
     {
       pattern:
-        /LD_LIBRARY_PATH=?.{0,100}\/usr\/lib\/wsl\/lib|\/etc\/ld\.so\.conf\.d\/ld\.wsl\.conf|appendLibPath ?= ?false|cannot find -lcuda\b/,
+        /LD_LIBRARY_PATH=?.{0,100}(?:\/usr)?\/lib\/wsl\/lib|\/etc\/ld\.so\.conf\.d\/ld\.wsl\.conf|appendLibPath ?= ?false|cannot find -lcuda\b/,
       on: ["wsl"],
       weight: 0.5,
       source: "https://github.com/microsoft/WSL/issues/8587",

@@ -73,6 +73,12 @@ export const wslMemoryClues = {
       weight: 0.5,
       source: "https://learn.microsoft.com/windows/wsl/wsl-config",
     },
+    {
+      pattern: /^(?:zsh: killed {1,12}\S|\[\d{1,3}\] ?[+-]? {0,2}\d{2,7} killed\b)/m,
+      on: ["wsl"],
+      weight: 0.8,
+      source: "https://zsh.sourceforge.io/Doc/Release/Jobs-_0026-Signals.html",
+    },
   ],
   "wslconfig-ignored": [
     {

@@ -125,6 +125,14 @@ export const wslVersionsClues = {
       weight: 0.65,
       source: "https://github.com/microsoft/WSL/issues/6809",
     },
+    {
+      pattern: /\b10\.0\.(?:18362|18363|190[0-3]\d|1904[0-3])\b/,
+      on: ["wsl"],
+      together: [gpuFails, /WSL ?2|microsoft-standard/i],
+      unless: /wslconfig|is not a symbolic/,
+      weight: 0.5,
+      source: "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",
+    },
   ],
   "wsl-kernel-too-old": [
     {
@@ -157,6 +165,7 @@ export const wslVersionsClues = {
       pattern:
         /\b(?:5\.(?:[6-9]|1\d)|[6-9]\.\d{1,2})\.\d{1,3}(?:\.\d{1,3})?-microsoft-standard(?!-WSL2)|-microsoft-standard-WSL2\+/,
       weight: 0.7,
+      rulesOut: ["gpu-in-tcc-mode"],
       together: gpuFails,
       source: "https://github.com/microsoft/WSL/issues/10289",
     },
