@@ -94,7 +94,7 @@ with (
     open("a") as f,
     open("b") as g,
 ):
-    for *_, b in DataLoader(["1. for *x in y", f, g], num_workers=n): pass
+    for *_, b in DataLoader(["1. for *x in y"], num_workers=n): pass
 `;
     expect(lintScript(text, options).problems).toEqual([
       expect.objectContaining({ cause: "missing-main-guard", line: 7 }),
