@@ -1,6 +1,5 @@
 /** A whole setup: look, plan, walk, look again, until nothing is left or somebody stops. */
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
@@ -91,7 +90,11 @@ export async function lookFor(session: Session, target: Target, already?: Looked
   if (target.env === null) return already ?? lookAt(session);
   const looked = already ?? (await lookAt(session));
   const python = environmentPython(target, looked.facts);
-  return existsSync(python) ? lookAt(session, python) : looked;
+  return (await isThere(session, python)) ? lookAt(session, python) : looked;
+}
+
+async function isThere({ host }: Session, path: string): Promise<boolean> {
+  return (await host().stat(path)).ok;
 }
 
 export function wishesOf(given: Partial<Wishes>, cwd: string): Wishes {
@@ -212,7 +215,7 @@ async function verified(session: Session, target: Target, { verify }: Step): Pro
     case "nothing":
       return { ok: true, detail: null };
     case "exists":
-      return existsSync(verify.path)
+      return (await isThere(session, verify.path))
         ? { ok: true, detail: null }
         : { ok: false, detail: texts.missing({ path: verify.path }) };
     case "framework": {

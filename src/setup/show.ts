@@ -23,6 +23,10 @@ export const words = {
   change: message("Change {path}:", "修改 {path}："),
   gpu: message("train on the GPU", "用 GPU 训练"),
   cpu: message("train on the CPU", "用 CPU 训练"),
+  shutdown: message(
+    "This ends the distro, and this program with it. Open the distro again and run: envdoctor setup --resume",
+    "这会结束该发行版以及本程序。重新打开发行版后执行：envdoctor setup --resume",
+  ),
   elsewhere: message("A GPU is to be had elsewhere:", "可以在其他地方使用 GPU："),
 };
 
@@ -96,6 +100,7 @@ export class Screen {
     for (const action of step.actions) lines.push(...this.action(action));
     if (step.byHand.length > 0) lines.push(`  ${this.say(places[step.where])}:`);
     lines.push(...step.byHand.map((line) => `  ${this.chalk.cyan(line)}`));
+    if (step.byHand.includes("wsl --shutdown")) lines.push(this.paragraph(this.say(words.shutdown()), 2));
     if (step.others.length > 0 && step.id.endsWith("/notice")) {
       lines.push(this.paragraph(this.say(words.elsewhere()), 2));
       lines.push(...step.others.map((other) => this.bullet(this.say(other.title))));
