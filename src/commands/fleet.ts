@@ -6,6 +6,7 @@ import { attendance } from "../fleet/expect.ts";
 import { gatherReports } from "../fleet/gather.ts";
 import { unfoldNames } from "../fleet/names.ts";
 import { type FleetReport, fleetReport, isUniform } from "../report/fleet-report.ts";
+import type { Look } from "../report/terminal.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
@@ -29,8 +30,11 @@ export async function fleet(paths: readonly string[], options: FleetOptions): Pr
       gathered.names,
       gathered.unreadable.map((u) => u.name),
     );
-  const report = fleetReport({ gathered, comparison: compare(gathered.table), attendance: present, version });
-  await writeReport(await render(report, format, options), options);
+  const look = lookOf(options);
+  const language = format === "json" || format === "prometheus" ? "en" : look.language;
+  const fleetSeen = { gathered, comparison: compare(gathered.table), attendance: present, version };
+  const report = fleetReport(fleetSeen, language);
+  await writeReport(await render(report, format, look, options), options);
   process.exitCode = isUniform(report) ? exitCodes.ok : exitCodes.findings;
 }
 
@@ -48,8 +52,7 @@ async function readExpected(path: string): Promise<readonly string[]> {
   }
 }
 
-async function render(report: FleetReport, format: string, options: FleetOptions): Promise<string> {
-  const look = lookOf(options);
+async function render(report: FleetReport, format: string, look: Look, options: FleetOptions): Promise<string> {
   switch (format) {
     case "json":
       return json(report);

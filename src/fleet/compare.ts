@@ -25,12 +25,12 @@ export interface Oddity {
 }
 
 /** A property with several values, none of which is an exception. */
-export interface Split {
+interface Split {
   readonly feature: string;
   readonly values: readonly { readonly value: Value; readonly machines: number }[];
 }
 
-export interface KindSummary {
+interface KindSummary {
   readonly machines: number;
   /** By feature id, what most machines have. */
   readonly usual: Readonly<Record<string, Value>>;

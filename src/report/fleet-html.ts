@@ -8,7 +8,7 @@ import {
   countsLine,
   cut,
   deviationLine,
-  findingTitle,
+  findingLine,
   hardwareLine,
   nextStep,
   softwareLine,
@@ -18,7 +18,7 @@ import {
 
 const texts = {
   title: message("Fleet report", "集群报告"),
-  oddities: message("Odd ones", "与众不同的机器"),
+  oddities: message("Odd ones", "有差异的机器"),
   machines: message("Machines", "机器"),
   number: message("Number", "数量"),
   status: message("Status", "状态"),
@@ -125,7 +125,7 @@ ${more > 0 ? html`<p>${this.say(texts.more({ count: more }))}</p>` : ""}`;
     return [
       ...causes.map(({ id, title }) => `${causeTitle(id, title, language)} (${id})`),
       ...deviations.map((deviation) => deviationLine(deviation, language)),
-      ...findings.map((f) => `${findingTitle(f.id, f.title, language)}: ${f.status}, ${f.found ?? f.detail ?? ""}`),
+      ...findings.map((finding) => findingLine(finding, language)),
     ];
   }
 
@@ -156,10 +156,7 @@ ${more > 0 ? html`<p>${this.say(texts.more({ count: more }))}</p>` : ""}`;
     return this.table(texts.kinds(), heads, this.report.kinds, ({ machines, usual, differs, shared }) => {
       const { language } = this;
       const splits = differs.map((split) => html`<li>${splitLine(split, language)}</li>`);
-      const common = shared.map(
-        (f) =>
-          html`<li>${f.machines}: ${findingTitle(f.id, f.title, language)}: ${f.status}, ${f.found ?? f.detail ?? ""}</li>`,
-      );
+      const common = shared.map((finding) => html`<li>${finding.machines}: ${findingLine(finding, language)}</li>`);
       return html`<td class="n">${machines}</td><td>${hardwareLine(usual, language)}<br><small>${softwareLine(usual, language)}</small></td>
 <td><ul>${splits}</ul></td><td><ul>${common}</ul></td>`;
     });

@@ -3,6 +3,7 @@ import type { Attendance } from "../fleet/expect.ts";
 import type { Gathered, Unreadable } from "../fleet/gather.ts";
 import { byName, foldNames } from "../fleet/names.ts";
 import type { Problem } from "../fleet/table.ts";
+import type { Language } from "../text/message.ts";
 
 export interface Fleet {
   readonly gathered: Gathered;
@@ -67,7 +68,8 @@ export interface FleetReport {
   }[];
 }
 
-export function fleetReport({ gathered, comparison, attendance, version }: Fleet): FleetReport {
+/** `language` is that of the reasons; machine formats carry English. */
+export function fleetReport({ gathered, comparison, attendance, version }: Fleet, language: Language): FleetReport {
   const { names, unreadable, replaced } = gathered;
   const named = (rows: readonly number[]): string[] => rows.map((row) => names[row] ?? "").sort(byName);
   return {
@@ -83,7 +85,7 @@ export function fleetReport({ gathered, comparison, attendance, version }: Fleet
     oddities: comparison.oddities.map((oddity) => reported(oddity, named(oddity.rows))),
     missing: attendance?.missing ?? [],
     unexpected: attendance?.unexpected ?? [],
-    unreadable: unreadable.map(reportedUnreadable),
+    unreadable: unreadable.map((entry) => reportedUnreadable(entry, language)),
     replaced: replaced.map(({ file }) => file),
     causes: comparison.causes.map(({ cause, rows }) => ({
       ...cause,
@@ -111,8 +113,11 @@ function reported({ kind, sick, causes, deviations, problems }: Oddity, machines
   };
 }
 
-function reportedUnreadable({ file, line, name, reason }: Unreadable): FleetReport["unreadable"][number] {
-  return { file, line, machine: name, reason: reason.en };
+function reportedUnreadable(
+  { file, line, name, reason }: Unreadable,
+  language: Language,
+): FleetReport["unreadable"][number] {
+  return { file, line, machine: name, reason: reason[language] };
 }
 
 /** All healthy and alike, nobody missing, nothing broken. */

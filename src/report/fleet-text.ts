@@ -9,8 +9,9 @@ import {
   countsLine,
   cut,
   deviationLine,
-  findingTitle,
+  findingLine,
   hardwareLine,
+  machineCount,
   nextStep,
   softwareLine,
   splitLine,
@@ -21,7 +22,7 @@ import type { TextDetail } from "./text.ts";
 import { wrap } from "./wrap.ts";
 
 const texts = {
-  oddities: message("Odd ones", "与众不同的机器"),
+  oddities: message("Odd ones", "有差异的机器"),
   missing: message("Sent nothing ({count})", "未发送报告（{count}）"),
   unexpected: message("On no list of expected machines ({count})", "不在预期名单中（{count}）"),
   unreadable: message("Unreadable ({count})", "无法读取（{count}）"),
@@ -34,7 +35,6 @@ const texts = {
   differs: message("no agreement on {what}", "不一致：{what}"),
   shared: message("{machines} of {all}: {what}", "{all} 台中 {machines} 台：{what}"),
   more: message("… and {count} more (--verbose, --json)", "…… 还有 {count} 项（--verbose、--json）"),
-  machines: message("{count} machines", "{count} 台"),
   ofKind: message("kind {kind}", "类型 {kind}"),
   next: message("Next: {next}", "下一步：{next}"),
   nothing: message("Next: nothing to do", "下一步：无需操作"),
@@ -63,7 +63,7 @@ export function fleetText(report: FleetReport, look: Look, { verbose, quiet }: T
 
   const oddity = ({ nodes, machines, status, causes, deviations, findings, kind }: ReportedOddity): void => {
     const mark = status === "sick" ? chalk.red(sickMark) : chalk.yellow(oddMark);
-    const count = machines.length > 1 ? ` (${say(texts.machines({ count: machines.length }))})` : "";
+    const count = machines.length > 1 ? ` (${machineCount(machines.length, language)})` : "";
     const of = report.kinds.length > 1 ? chalk.dim(` [${say(texts.ofKind({ kind }))}]`) : "";
     line(0, `${mark} ${chalk.bold(verbose ? nodes : cut(nodes, 400))}${count} ${say(statusTitles[status])}${of}`);
     for (const { id, title } of causes) line(4, `${causeTitle(id, title, language)} ${chalk.dim(`(${id})`)}`);
@@ -97,7 +97,7 @@ export function fleetText(report: FleetReport, look: Look, { verbose, quiet }: T
     });
     section(say(texts.kinds()), report.kinds, (kind) => {
       const number = report.kinds.indexOf(kind) + 1;
-      line(2, `${number}. ${say(texts.machines({ count: kind.machines }))}: ${hardwareLine(kind.usual, language)}`);
+      line(2, `${number}. ${machineCount(kind.machines, language)}: ${hardwareLine(kind.usual, language)}`);
       line(5, chalk.dim(softwareLine(kind.usual, language)));
       for (const split of kind.differs) line(5, say(texts.differs({ what: splitLine(split, language) })));
       for (const problem of kind.shared) {
@@ -112,12 +112,4 @@ export function fleetText(report: FleetReport, look: Look, { verbose, quiet }: T
   line(0, chalk.bold(next === null ? allWell(report, language) : countsLine(report, language)));
   line(0, say(next === null ? texts.nothing() : texts.next({ next })));
   return `${lines.join("\n").replace(/^\n/, "")}\n`;
-}
-
-function findingLine(
-  { id, status, title, found, detail }: ReportedOddity["findings"][number],
-  language: Look["language"],
-): string {
-  const said = found ?? detail;
-  return `${findingTitle(id, title, language)}: ${status}${said === null ? "" : `, ${said}`}`;
 }

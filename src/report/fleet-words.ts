@@ -14,30 +14,35 @@ const texts = {
   sum: {
     machines: message("machines: {count}", "机器数：{count}"),
     alike: message("alike: {count}", "一致：{count}"),
-    sick: message("sick: {count}", "异常：{count}"),
-    odd: message("odd: {count}", "与众不同：{count}"),
+    sick: message("sick: {count}", "故障：{count}"),
+    odd: message("odd: {count}", "有差异：{count}"),
     missing: message("sent nothing: {count}", "未发送报告：{count}"),
     unreadable: message("unreadable: {count}", "无法读取：{count}"),
   },
   uniform: message("All {count} machines are healthy and alike.", "全部 {count} 台机器正常且一致。"),
-  causeNext: message(
-    "envdoctor causes {id}   ({count} machines: {nodes})",
-    "envdoctor causes {id}   （{count} 台：{nodes}）",
-  ),
+  causeNext: message("envdoctor causes {id}   ({count}: {nodes})", "envdoctor causes {id}   （{count}：{nodes}）"),
   oddNext: message("look at {nodes}", "检查 {nodes}"),
   missingNext: message("find out why {nodes} sent nothing", "查明 {nodes} 为何没有发送报告"),
   unreadableNext: message("run envdoctor again on {nodes}", "在 {nodes} 上重新运行 envdoctor"),
+  finding: message("{title}: {status}, {found}", "{title}：{status}，{found}"),
+  problems: {
+    fail: message("fail", "失败"),
+    warn: message("warning", "警告"),
+    unknown: message("unknown", "未知"),
+  },
+  machine: message("1 machine", "1 台"),
+  machines: message("{count} machines", "{count} 台"),
   splitNext: message("decide which {feature} all machines should have", "确定所有机器应统一使用的{feature}"),
 };
 
 export const statusTitles = {
-  sick: message("sick", "异常")(),
-  odd: message("odd", "与众不同")(),
+  sick: message("sick", "故障")(),
+  odd: message("odd", "有差异")(),
 };
 
-export const titleOfFeature = (id: string): Said | undefined => features.find((f) => f.id === id)?.title;
+const titleOfFeature = (id: string): Said | undefined => features.find((f) => f.id === id)?.title;
 
-export function shownValue(feature: string, value: Value, language: Language): string {
+function shownValue(feature: string, value: Value, language: Language): string {
   if (value === unknownValue) return texts.unknown()[language];
   if (value === noneValue) return texts.none()[language];
   const unit = features.find((f) => f.id === feature)?.unit;
@@ -57,9 +62,15 @@ export function deviationLine(
   })[language];
 }
 
-/** Title of a check: ours in the language asked for, else as the report has it. */
-export function findingTitle(id: string, title: string, language: Language): string {
-  return checks.find((c) => c.id === id)?.title[language] ?? title;
+export function machineCount(count: number, language: Language): string {
+  return (count === 1 ? texts.machine() : texts.machines({ count }))[language];
+}
+
+/** "Shared memory: warning, 64 MiB"; the check's title is ours in the language asked for, else as the report has it. */
+export function findingLine(finding: ReportedOddity["findings"][number], language: Language): string {
+  const { id, status, found, detail } = finding;
+  const title = checks.find((c) => c.id === id)?.title[language] ?? finding.title;
+  return texts.finding({ title, status: texts.problems[status]()[language], found: found ?? detail ?? "?" })[language];
 }
 
 export function causeTitle(id: string, title: string, language: Language): string {
@@ -110,7 +121,11 @@ export function nextStep(report: FleetReport, language: Language): string | null
     return texts.oddNext({ nodes: cut(worst.nodes) })[language];
   if (cause !== undefined) {
     const counted = report.causes.find((c) => c.id === cause.id);
-    return texts.causeNext({ id: cause.id, count: counted?.machines ?? 1, nodes: cut(counted?.nodes ?? "") })[language];
+    return texts.causeNext({
+      id: cause.id,
+      count: machineCount(counted?.machines ?? 1, language),
+      nodes: cut(counted?.nodes ?? ""),
+    })[language];
   }
   if (report.missing.length > 0) return texts.missingNext({ nodes: cut(report.missing.join(",")) })[language];
   if (report.unreadable.length > 0) {

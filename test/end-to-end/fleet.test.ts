@@ -187,6 +187,13 @@ describe("the ways in which reports come", () => {
   ];
   test.each(cases)("%s", async (_, input, folded) => expect(await names(input)).toBe(folded));
 
+  test("a stream of megabytes, line by line", async () => {
+    const input = Array.from({ length: 600 }, (_, i) => line(healthyReport(i), `n${i}`)).join("\n");
+    expect(input.length).toBeGreaterThan(4 * 1024 * 1024);
+    const report = reportOf(await runCli(["fleet", "-", "--json"], { input }));
+    expect(report.counts).toMatchObject({ machines: 600, alike: 600, unreadable: 0 });
+  });
+
   test("files of one name in several folders are told apart", async () => {
     const folder = temporaryFolder();
     for (const host of ["a", "b"]) {

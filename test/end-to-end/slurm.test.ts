@@ -85,10 +85,22 @@ describe.skipIf(reason !== null)("a Slurm of four nodes", () => {
 
   test("an envdoctor that fails drains nothing", async () => {
     const conf = join(folder, "envdoctor", "node-health.conf");
-    writeFileSync(conf, readFileSync(conf, "utf8").replace(/^PROGRAM=.*$/m, `PROGRAM=${folder}/no-such.mjs`));
+    const before = readFileSync(conf, "utf8");
+    writeFileSync(conf, before.replace(/^PROGRAM=.*$/m, `PROGRAM=${folder}/no-such.mjs`));
     const run = await cluster.command(join(folder, "envdoctor", "node-health.sh"), [], { SLURMD_NODENAME: "n1" });
     expect(run.stdout).toMatch(/n1: no verdict/);
     expect(run.code).toBe(0);
     expect((await cluster.states()).find((n) => n.node === "n1")?.state).toBe("idle");
+    writeFileSync(conf, before);
+  });
+
+  test("preflight decides where it is asked to, and its requirement is the reason", async () => {
+    const conf = join(folder, "envdoctor", "node-health.conf");
+    const before = readFileSync(conf, "utf8");
+    writeFileSync(conf, before.replace(/^CHECK=.*$/m, 'CHECK="preflight --require gpu.count>=8"'));
+    await cluster.until("n1 is drained", async () =>
+      (await cluster.states()).some((n) => n.node === "n1" && n.state.startsWith("drain")),
+    );
+    expect((await cluster.states()).find((n) => n.node === "n1")?.reason).toBe("envdoctor: gpu.count>=8 (found 1)");
   });
 });

@@ -13,14 +13,14 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 const run = promisify(execFile);
 
-export const nodes = ["n1", "n2", "n3", "n4"] as const;
-export type NodeName = (typeof nodes)[number];
+const nodes = ["n1", "n2", "n3", "n4"] as const;
+type NodeName = (typeof nodes)[number];
 
 /** Why no cluster can be started here, or null. */
 export function whyNoSlurm(): string | null {
   if (process.platform !== "linux") return "Slurm runs on Linux only";
   if (process.getuid?.() !== 0) return "its daemons and mount namespaces need root";
-  for (const program of ["munged", "slurmctld", "slurmd", "srun", "scontrol", "python3", "nsenter"]) {
+  for (const program of ["munged", "slurmctld", "slurmd", "srun", "scontrol", "python3", "nsenter", "setpriv"]) {
     if (!works("sh", ["-c", `command -v ${program}`]))
       return `${program} is not installed (apt-get install slurm-wlm munge)`;
   }
@@ -142,7 +142,8 @@ export class SlurmCluster {
 
   private spawn(name: string, program: string, args: readonly string[]): ChildProcess {
     const log = openSync(join(this.folder, `${name}.log`), "a");
-    const child = spawn(program, args, {
+    // Should this process be killed, the daemons end with it.
+    const child = spawn("setpriv", ["--pdeathsig=KILL", program, ...args], {
       cwd: this.folder,
       env: { ...process.env, ...this.env() },
       stdio: ["ignore", log, log],

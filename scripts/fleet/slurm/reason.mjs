@@ -14,11 +14,13 @@ function why(report, args) {
   const requirements = (report.requirements ?? []).filter(
     (r) => r.severity !== "warn" && (r.status === "fail" || (r.status === "unknown" && !r.optional)),
   );
+  // preflight refuses by its requirements alone.
+  if (requirements.length > 0)
+    return requirements.map((r) => `${r.require} (found ${r.found ?? "nothing"})`).join("; ");
   const findings = check.findings.filter((f) => counting.includes(f.status));
   const ids = new Set(findings.map((f) => f.id));
   const causes = check.causes.filter((c) => c.harmless !== true && c.findings.some((id) => ids.has(id)));
   const parts = [
-    ...requirements.map((r) => `${r.require} (found ${r.found ?? r.reason ?? "nothing"})`),
     ...causes.map((c) => `${c.id}: ${c.title}`),
     // What no cause explains yet: a driver that gave no answer, for one.
     ...findings
