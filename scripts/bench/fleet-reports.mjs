@@ -121,7 +121,12 @@ export const oddities = {
   },
   "other card": (r) => {
     for (const gpu of r.gpus)
-      Object.assign(gpu, { name: "NVIDIA A100-SXM4-40GB", memoryMiB: 40960, computeCapability: "8.0" });
+      Object.assign(gpu, {
+        name: "NVIDIA A100-SXM4-40GB",
+        pciId: "10de:20b0",
+        memoryMiB: 40960,
+        computeCapability: "8.0",
+      });
   },
   "memory lost": (r) => {
     r.limits.memoryMiB = 1_805_700;

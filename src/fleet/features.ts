@@ -1,3 +1,4 @@
+import { gpuByPciId } from "../facts/gpu-table.ts";
 import { message, type Said } from "../text/message.ts";
 import type { MachineReport } from "./report-schema.ts";
 
@@ -32,6 +33,11 @@ const python = (report: MachineReport): MachineReport["pythons"][number] | undef
 
 const sorted = (words: Iterable<string>): string => [...new Set(words)].sort().join(", ");
 
+/** By the device where it is known: the driver, while it answers, has another name for the same card than the bus. */
+function gpuModel({ name, pciId }: MachineReport["gpus"][number]): string {
+  return (pciId === null ? undefined : gpuByPciId(pciId)?.name) ?? name ?? pciId ?? unknownValue;
+}
+
 export const features: readonly Feature[] = [
   {
     id: "system",
@@ -47,7 +53,7 @@ export const features: readonly Feature[] = [
     weight: 3,
     read: (r) => {
       if (r.gpus.length === 0) return told(r, "gpus", null);
-      return sorted(r.gpus.map((gpu) => gpu.name ?? gpu.pciId ?? unknownValue));
+      return sorted(r.gpus.map(gpuModel));
     },
   },
   {

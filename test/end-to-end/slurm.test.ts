@@ -31,7 +31,7 @@ describe.skipIf(reason !== null)("a Slurm of four nodes", () => {
     expect(ran.stderr).toBe("");
     const report = reportOf(ran.stdout);
     expect(report.counts).toEqual({ machines: 4, alike: 4, odd: 0, sick: 0, missing: 0, unreadable: 0 });
-    expect(report.kinds[0]?.usual).toMatchObject({ "gpu.model": "NVIDIA GeForce RTX 4090", driver: "550.54.14" });
+    expect(report.kinds[0]?.usual).toMatchObject({ "gpu.model": "GeForce RTX 4090", driver: "550.54.14" });
     expect(ran.code).toBe(0);
     expect((await cluster.states()).map((n) => n.state)).toEqual(["idle", "idle", "idle", "idle"]);
   });
@@ -54,7 +54,7 @@ describe.skipIf(reason !== null)("a Slurm of four nodes", () => {
     expect(report.oddities.map((o) => o.machines)).toEqual([["n3"]]);
     const [odd] = report.oddities;
     expect(odd?.status).toBe("sick");
-    expect(odd?.deviations.map((d) => d.feature)).toContain("limits.shmMiB");
+    expect(odd?.deviations.map((d) => d.feature)).toEqual(["gpu.memoryMiB", "cuda", "limits.shmMiB"]);
     expect(odd?.causes.map((c) => c.id)).toContain("shm-too-small");
     const [drained] = (await cluster.states()).filter((n) => n.node === "n3");
     const why = drained?.reason.split(": ")[1] ?? "";

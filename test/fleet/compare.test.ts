@@ -37,7 +37,12 @@ describe("one odd machine of four", () => {
 });
 
 const otherCard: Change = (r) => {
-  for (const gpu of r.gpus) Object.assign(gpu, { name: "NVIDIA A100-SXM4-40GB", memoryMiB: 40_960 });
+  for (const gpu of r.gpus)
+    Object.assign(gpu, { name: "NVIDIA A100-SXM4-40GB", pciId: "10de:20b0", memoryMiB: 40_960 });
+};
+/** What the bus says of the card when the driver does not answer. */
+const nameOfTheBus: Change = (r) => {
+  for (const gpu of r.gpus) Object.assign(gpu, { name: "H100 SXM5 80GB", memoryMiB: null });
 };
 const fewerCards: Change = (r) => r.gpus.splice(4);
 const noCards: Change = (r) => r.gpus.splice(0);
@@ -66,6 +71,11 @@ describe("who is odd", () => {
     ["one of another kind alone", [...times(6, same), otherCard], [6]],
     ["fewer cards on two of twenty", [...times(18, same), ...times(2, fewerCards)], [18, 19]],
     ["two of five whose driver does not tell the memory", [...times(3, same), ...times(2, fails)], [3, 4]],
+    [
+      "most, where the driver of most does not answer",
+      [...times(3, same), ...times(9, nameOfTheBus)],
+      [3, 4, 5, 6, 7, 8, 9, 10, 11],
+    ],
     ["nobody where half have fewer cards", [...times(5, same), ...times(5, fewerCards)], []],
     ["no card at all on two of ten", [...times(8, same), ...times(2, noCards)], [8, 9]],
     ["nobody for a few MiB of memory", [0, 5, 11, 300, 900].map((more) => memory(2_063_000 + more)), []],
