@@ -17,7 +17,7 @@ const scripts = fileURLToPath(new URL("../../test/lint/scripts", import.meta.url
 const truthFile = fileURLToPath(new URL("../../test/lint/truth.json", import.meta.url));
 
 /** A script that starts workers in its workers may go on for ever. */
-const timeoutMs = 40_000;
+const timeoutMs = 90_000;
 
 /** Runs one script under a start method and says how it ended. */
 export async function measure(python, name, method = "spawn") {
@@ -85,6 +85,7 @@ function judge(code, stderr, script) {
     return { status: "failed", cause: "unpicklable-worker-args" };
   }
   if (code === 0) return { status: "ok" };
+  if (code === null) return { status: "failed", cause: null, reason: `stopped after ${timeoutMs / 1000} s` };
   return { status: "failed", cause: null, reason: stderr.trim().split("\n").at(-1) ?? "" };
 }
 

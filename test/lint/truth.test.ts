@@ -14,7 +14,7 @@ describe("what the scripts did is still what they do", () => {
   const names = process.env["ENVDOCTOR_MEASURE_ALL"] === "1" ? Object.keys(measured.spawn) : sample;
   if (python === null) console.warn("NOT MEASURED: the truth of the lint scripts, for there is no PyTorch here");
 
-  test.runIf(python !== null).each(names)("%s", { timeout: 120_000 }, async (name) => {
+  test.runIf(python !== null).each(names)("%s", { timeout: 180_000 }, async (name) => {
     const program = "../../scripts/lint-truth/measure.mjs";
     const { measure } = (await import(program)) as Measuring;
     const { status, cause, restarted } = await measure(python ?? "", name);
