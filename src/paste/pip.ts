@@ -1,3 +1,4 @@
+import { unreachable } from "../../checks/causes/clues/words.ts";
 import { compareDotted } from "../../checks/compatibility.ts";
 import builds from "../../checks/data/torch-builds.json" with { type: "json" };
 import type { Suspicion } from "../diagnosis/cause.ts";
@@ -7,8 +8,6 @@ import type { Haystack } from "./search.ts";
 /** "Could not find a version that satisfies the requirement torch==1.13.1 (from versions: 2.6.0, 2.7.0)" */
 const refused =
   /satisfies the requirement (?:torch|torchvision|torchaudio|tensorflow|tensorflow-gpu|tensorflow-cpu|jaxlib|triton)\b(?:={2,3}|~=)?([\d.]{0,12})[^\n(]{0,40}\(from versions: ([^\n)]{1,4000})/;
-const unreachable =
-  /Retrying \(Retry|CERTIFICATE_VERIFY_FAILED|SSLError|SSL module is not available|connection broken|NewConnectionError|ProxyError|name resolution|ConnectTimeout|ReadTimeout|Could not fetch URL|Network is unreachable/i;
 const askedIndex = /whl\/((?:cu|rocm|xpu)[\w.]{2,8})/;
 const tags = new Set(builds.releases.flatMap((release) => release.cuda.map(({ tag }) => tag)));
 

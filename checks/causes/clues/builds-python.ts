@@ -1,9 +1,6 @@
 import type { Clue } from "../../../src/diagnosis/cause.ts";
 import type { CauseId } from "../ids.ts";
-
-/** pip did not reach the index. Source: https://pip.pypa.io/en/stable/topics/https-certificates/ */
-const unreachable =
-  /Retrying \(Retry|CERTIFICATE_VERIFY_FAILED|SSLError|SSL module is not available|connection broken|NewConnectionError|ProxyError|name resolution|ConnectTimeout|ReadTimeout|Could not fetch URL|Network is unreachable/i;
+import { unreachable } from "./words.ts";
 
 /** Texts that betray python-version-unsupported, wrong-python-environment, framework-not-installed. */
 export const buildsPythonClues = {

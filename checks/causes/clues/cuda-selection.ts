@@ -94,6 +94,15 @@ export const cudaSelectionClues = {
       unless: /wslconfig|No CUDA GPUs|NO_DEVICE/,
       source: "https://github.com/pytorch/pytorch/issues/9158",
     },
+    {
+      pattern: /os(?:\.environ)?(?:\[|\.setdefault\(|\.update\(\{)['"]CUDA_VISIBLE_DEVICES/,
+      together:
+        /没有?(?:效果|作用|用|生效)|不(?:起作用|生效|管用)|无效|还是(?:用|在|使用)|(?:always|consistently|only|still)[^\n]{0,20}(?:use|select|run|pick)|(?:couldn't|can't|cannot|can not|unable to)[^\n]{0,16}(?:set|select|choose|specify|change)|by default|before (?:import|torch)/i,
+      unless: /wslconfig/,
+      weight: 0.72,
+      rulesOut: ["cuda-visible-devices-hides-gpu"],
+      source: "https://github.com/pytorch/pytorch/issues/23544",
+    },
   ],
   "cuda-stub-library-loaded": [
     {

@@ -85,5 +85,17 @@ export const driverCardsClues = {
       source:
         "https://archlinux.org/news/nvidia-590-driver-drops-pascal-support-main-packages-switch-to-open-kernel-modules/",
     },
+    {
+      pattern: /(?:nvidia|drivers?|驱动)(?: (?:version|branch|to))?[ -]{1,2}(?:59\d|6[0-4]\d)(?:xx)?\b(?![.\d])/i,
+      together: [
+        pascalAndOlder,
+        /No devices were found|couldn't communicate|not (?:supported|detected|found|work)|ignore|black screen/i,
+      ],
+      notOn: ["wsl"],
+      weight: 0.8,
+      rulesOut: ["gpu-rm-init-failed", "kernel-module-missing"],
+      source:
+        "https://archlinux.org/news/nvidia-590-driver-drops-pascal-support-main-packages-switch-to-open-kernel-modules/",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -141,5 +141,12 @@ export const machineUseClues = {
       weight: 0.85,
       source: "https://docs.pytorch.org/docs/stable/notes/cuda.html#memory-management",
     },
+    {
+      pattern:
+        /memory (?:of|on|in|from)\b[^\n]{0,60}(?:\bnot|n't|never)[^\n]{0,14}(?:releas|free|clear)|occup\w+ (?:GPU|CUDA|video) memory|(?:GPU|CUDA|video) memory[^\n]{0,20}(?:still|remains?)/i,
+      together: /\bGPU|cuda|nvidia|VRAM/i,
+      weight: 0.72,
+      source: "https://github.com/bharatsingh430/py-R-FCN-multiGPU/issues/15",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

@@ -84,3 +84,7 @@ export const gpuTrouble = new RegExp(
   `${gpuLess.source}|(?:Error|Exception|Warning|ERROR|error)\\b[^\\n]{0,300}(?:\\bcuda|\\bgpu|nvidia|NVML|cudnn|cublas|\\bnccl)|nvidia-smi`,
   "im",
 );
+
+/** pip did not reach the index. Source: https://pip.pypa.io/en/stable/topics/https-certificates/ */
+export const unreachable =
+  /Retrying \(Retry|CERTIFICATE_VERIFY_FAILED|SSLError|SSL module is not available|connection broken|NewConnectionError|ProxyError|name resolution|ConnectTimeout|ReadTimeout|Could not fetch URL|Network is unreachable/i;

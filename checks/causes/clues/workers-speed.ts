@@ -74,6 +74,14 @@ export const workersSpeedClues = {
       weight: 0.55,
       source: "https://github.com/pytorch/pytorch/issues/4959",
     },
+    {
+      pattern:
+        /(?:num_)?workers?\b[^\n]{0,60}(?:unreasonably|much|very|extremely|really|so|significantly|way|far|makes?[^\n]{0,12}|反而|更|变)[^\n]{0,12}(?:slow|慢)|num_workers[^\n]{0,30}(?:慢|没有(?:加速|变快|提升))/i,
+      notOn: ["wsl"],
+      unless: /Error\b|Traceback|between epochs|each epoch|every epoch/,
+      weight: 0.6,
+      source: "https://github.com/Lightning-AI/pytorch-lightning/issues/17410",
+    },
   ],
   "windows-spawn-slow-epochs": [
     {
@@ -140,6 +148,12 @@ export const workersSpeedClues = {
     {
       pattern:
         /worker[^\n]{0,40}(?:re-?set|re-?start|re-?creat|re-?spawn|re-?init|start)\w*[^\n]{0,60}(?:each|every|per|new) epoch|(?:each|every|new) epoch[^\n]{0,80}workers?[^\n]{0,30}(?:again|anew|re-?start|re-?creat|re-?spawn|re-?init|re-?load)/i,
+      weight: 0.72,
+      source: "https://github.com/pytorch/pytorch/issues/55455",
+    },
+    {
+      pattern:
+        /(?:每个?|每次|每一个?|两个) ?epoch[^\n]{0,40}(?:卡|慢|等|停|秒|分钟|很久)|epoch (?:之间|开始|切换)[^\n]{0,30}(?:卡|慢|等|停|秒|分钟|很久)/i,
       weight: 0.72,
       source: "https://github.com/pytorch/pytorch/issues/55455",
     },

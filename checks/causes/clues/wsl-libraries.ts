@@ -105,7 +105,7 @@ export const wslLibrariesClues = {
     },
     {
       pattern: /GPU access blocked by the operating system/,
-      weight: 0.2,
+      weight: 0.28,
       source: "https://github.com/microsoft/WSL/issues/9166",
     },
     {

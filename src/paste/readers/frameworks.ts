@@ -58,11 +58,12 @@ export const readPython: Reader = (text, told) => {
 };
 
 function torchOf(text: Haystack): Framework | null {
-  const version = group(text, torch)?.replace(/[.,;:)-]+$/, "");
-  if (!version) return null;
-  const tag = /\+(cpu|cu(\d{2,3})|rocm([\d.]+))/.exec(version);
   const said = text.match(torchCuda);
   const cuda = said?.slice(1).find((each) => each !== undefined);
+  // "?": the release is not told, only what it was built for.
+  const version = group(text, torch)?.replace(/[.,;:)-]+$/, "") ?? (cuda ? "?" : undefined);
+  if (!version) return null;
+  const tag = /\+(cpu|cu(\d{2,3})|rocm([\d.]+))/.exec(version);
   const hip = group(text, /ROCM used to build PyTorch: (\d[\w.-]{0,30})/) ?? tag?.[3] ?? null;
   const arches = group(text, supported)
     ?.split(/[ ,]+/)
