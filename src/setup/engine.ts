@@ -6,7 +6,7 @@ import { type Hands, type Ran, refused } from "./act.ts";
 import { contentsOf } from "./contents.ts";
 import { type Edit, edited } from "./edit.ts";
 import { fingerprint, ownerOf, readIfThere, realFile, temporaryFor } from "./files.ts";
-import type { Journal } from "./journal.ts";
+import { type Journal, unforeseen } from "./journal.ts";
 import { shellCall, withoutSudo } from "./shell.ts";
 import type { Action, Step } from "./step.ts";
 
@@ -43,10 +43,14 @@ export async function perform(engine: Engine, step: Step): Promise<Did> {
     ...(folder === null ? {} : { existed: known?.what === "step" ? known.existed : existsSync(folder) }),
     ...(before === null ? {} : { packages: known?.what === "step" && known.packages ? known.packages : before }),
   });
+  const touched = step.touches.map((path) => noteFile(engine, step.id, path));
   let did: Did = { ok: true };
   for (const action of step.actions) {
     did = await act(engine, step, action);
     if (!did.ok) break;
+  }
+  for (const { path, number } of touched) {
+    journal.append({ what: "edit-ended", step: step.id, number, after: fingerprint(readIfThere(path)) });
   }
   const came = before === null ? null : newPackages(engine, step.id);
   // Whether it did what it was for is for its check to say.
@@ -61,6 +65,21 @@ export async function perform(engine: Engine, step: Step): Promise<Did> {
   // Later steps put more into a folder that an earlier one made.
   if (folder === null) renewContents(journal);
   return did;
+}
+
+/** Saves a file that a command is about to change. */
+function noteFile(
+  { journal }: Engine,
+  step: string,
+  given: string,
+): { readonly path: string; readonly number: number } {
+  const path = realFile(given);
+  const before = readIfThere(path);
+  const number = journal.nextNumber();
+  const saved = before === null ? null : journal.save(number, before);
+  const marks = { before: fingerprint(before), after: unforeseen, temporary: "" };
+  journal.append({ what: "edit", step, number, path, saved, owner: ownerOf(path), ...marks });
+  return { path, number };
 }
 
 async function act(engine: Engine, step: Step, action: Action): Promise<Did> {
@@ -130,7 +149,7 @@ export async function replaceAs(hands: Hands, path: string, bytes: Uint8Array, {
 export async function clearLeftovers(journal: Journal, hands: Hands): Promise<void> {
   const ended = new Set(journal.records.flatMap((record) => (record.what === "edit-ended" ? [record.number] : [])));
   for (const record of journal.records) {
-    if (record.what !== "edit" || ended.has(record.number)) continue;
+    if (record.what !== "edit" || record.temporary === "" || ended.has(record.number)) continue;
     if (existsSync(record.temporary)) await hands.removeFile(record.temporary, false).catch(() => {});
   }
 }

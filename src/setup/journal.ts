@@ -5,6 +5,9 @@ import { z } from "zod";
 import { isMissing, makeFolder, settle, writeThrough } from "./files.ts";
 import { targetSchema } from "./target.ts";
 
+/** In the place of a fingerprint: what a command will make of the file is not known before. */
+export const unforeseen = "unforeseen";
+
 const owner = z.object({ mode: z.int(), uid: z.int(), gid: z.int() });
 const undoSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("files") }),
@@ -31,7 +34,11 @@ const recordSchema = z.discriminatedUnion("what", [
     ...{ saved: z.string().nullable(), owner: owner.nullable() },
     ...{ before: z.string(), after: z.string(), temporary: z.string() },
   }),
-  z.object({ what: z.literal("edit-ended"), at: z.string(), step: z.string(), number: z.int() }),
+  z.object({
+    ...{ what: z.literal("edit-ended"), at: z.string(), step: z.string(), number: z.int() },
+    /** What a command made of the file, where it was a command that changed it. */
+    after: z.string().optional(),
+  }),
   z.object({
     ...{ what: z.literal("step-ended"), at: z.string(), step: z.string() },
     ...{ outcome: z.enum(["done", "pending", "failed", "skipped", "interrupted"]), detail: z.string().optional() },

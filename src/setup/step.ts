@@ -16,6 +16,8 @@ export interface Step {
   readonly actions: readonly Action[];
   /** Lines that a person types elsewhere (on Windows, on the host, in an own shell); only where `actions` is empty. */
   readonly byHand: readonly string[];
+  /** Files that the commands change: saved before, put back by undo. Absolute. */
+  readonly touches: readonly string[];
   readonly verify: Verify;
   readonly undo: Undo;
   readonly cause: CauseId | null;

@@ -28,6 +28,7 @@ export function step(parts: StepParts): Step {
     needs: [],
     actions: [],
     byHand: [],
+    touches: [],
     verify: { kind: "nothing" },
     cause: null,
     others: [],

@@ -8,7 +8,7 @@ import type { Hands } from "./act.ts";
 import { contentsOf } from "./contents.ts";
 import { replaceAs } from "./engine.ts";
 import { fingerprint, readIfThere, temporaryFor } from "./files.ts";
-import type { Journal, JournalRecord } from "./journal.ts";
+import { type Journal, type JournalRecord, unforeseen } from "./journal.ts";
 import { shellCall, withoutSudo } from "./shell.ts";
 
 const texts = {
@@ -81,14 +81,16 @@ function ofEdit(journal: Journal, record: EditRecord, means: Means, will: Map<st
   const now = will.get(path) ?? fingerprint(readQuietly(path));
   if (now === record.before) return [];
   const common = { step, number, needsRoot: false };
-  if (now !== record.after) {
+  const after = contentAfter(journal, record);
+  // Where the command was stopped half-way nobody knows what it left; nobody built on it either.
+  if (after !== unforeseen && now !== after) {
     const says =
       saved === null ? texts.changedNew({ path }) : texts.changed({ path, saved: `${journal.folder}/${saved}` });
     return [{ ...common, says, act: null, refused: true }];
   }
   will.set(path, record.before);
   const act = async (): Promise<boolean> => {
-    if (fingerprint(readQuietly(path)) !== record.after) return false;
+    if (after !== unforeseen && fingerprint(readQuietly(path)) !== after) return false;
     if (saved === null) {
       await means.hands.removeFile(path, false).catch(() => means.hands.removeFile(path, !means.root));
       return true;
@@ -99,6 +101,11 @@ function ofEdit(journal: Journal, record: EditRecord, means: Means, will: Map<st
     return true;
   };
   return [{ ...common, says: saved === null ? texts.remove({ path }) : texts.restore({ path }), act, refused: false }];
+}
+
+function contentAfter(journal: Journal, { number, after }: EditRecord): string {
+  const end = journal.records.find((record) => record.what === "edit-ended" && record.number === number);
+  return end?.what === "edit-ended" && end.after !== undefined ? end.after : after;
 }
 
 function ofStep(journal: Journal, record: StepRecord, means: Means): Reversal[] {

@@ -89,6 +89,19 @@ describe("edits and their undoing", () => {
     expect(readFileSync(file("touched"), "utf8")).toContain("mine");
   });
 
+  test("what a command changes comes back byte by byte, though it was run twice", async () => {
+    writeFileSync(file("rc"), "own\n");
+    const actions = [{ kind: "run", lines: [`echo more >> ${file("rc")}`, `echo x > ${file("made")}`] }] as const;
+    const touches = [file("rc"), file("made")];
+    const one = step({ id: "c", title: verbatim("c"), why: verbatim(""), actions, touches, undo: { kind: "files" } });
+    await perform(engine, one);
+    await perform(engine, one);
+    expect(readFileSync(file("rc"), "utf8")).toBe("own\nmore\nmore\n");
+    await undo();
+    expect(readFileSync(file("rc"), "utf8")).toBe("own\n");
+    expect(() => statSync(file("made"))).toThrow();
+  });
+
   test("an edit that is done twice is done once", async () => {
     await perform(engine, edits(file("x"), "a"));
     await perform(engine, edits(file("x"), "a"));

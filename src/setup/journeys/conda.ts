@@ -110,7 +110,8 @@ function minicondaSteps(context: Context): Step[] {
         optional: true,
       },
       actions: [{ kind: "run", lines: [`${target}/bin/conda init bash`] }],
-      undo: { kind: "commands", lines: [`${target}/bin/conda init --reverse bash`] },
+      touches: [`${surroundings.home}/.bashrc`],
+      undo: { kind: "files" },
     }),
   ];
 }

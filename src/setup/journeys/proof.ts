@@ -59,6 +59,7 @@ export function tfjsSteps({ facts, target, surroundings }: Context, python: stri
         },
       ],
       verify: { kind: "exists", path: [folder, "package.json"].join(slash) },
+      touches: ["package.json", "package-lock.json"].map((name) => [target.dir, name].join(slash)),
       undo: { kind: "folder", path: modules },
     }),
     step({
