@@ -182,13 +182,20 @@ export const containerClues = {
     },
     {
       pattern:
-        /nvidia-smi[`'"]{0,2} (?:command )?(?:works?|runs?|is working|shows|is fine|正常)[^\n]{0,60}\b(?:but|yet|however|while|但)\b[^\n]{0,60}(?:cuda|torch|pytorch|tensorflow|gpu)/i,
+        /nvidia-smi\b[^\n]{0,16} (?:works?|worked|runs?|ran|(?:is )?working|shows|is fine|正常)[^\n]{0,60}(?:\n[^\n]{0,80}){0,2}?\b(?:but|yet|however|while|但)\b[^\n]{0,60}(?:cuda|torch|tensorflow|gpu)/i,
       on: ["container"],
       together: gpuLess,
       weight: 0.75,
       unless: /\+cpu\b|too old|Error 80\d/,
       rulesOut: ["container-missing-gpu-flag"],
       source: "https://github.com/NVIDIA/nvidia-container-toolkit/issues/50",
+    },
+    {
+      pattern:
+        /(?:--device[= ]|mount\w*|-v )[^\n]{0,20}\/dev\/nvidia-uvm\b|(?:stat|open\w*)\("\/dev\/nvidia-uvm"[^\n]{0,60}ENOENT/i,
+      together: /cuda|nvidia/i,
+      weight: 0.6,
+      source: "https://github.com/NVIDIA/nvidia-docker/issues/997",
     },
   ],
   "cuda-forward-compat-conflict": [

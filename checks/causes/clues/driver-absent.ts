@@ -13,7 +13,7 @@ export const driverAbsentClues = {
     },
     {
       pattern:
-        /nvidia-smi: (?:command )?not found|command not found: nvidia-smi|Command 'nvidia-smi' not found|'nvidia-smi' is not recognized|nvidia-smi.{0,20}不是内部或外部命令|nvidia-smi : The term/i,
+        /nvidia-smi: (?:command )?not found|command not found: nvidia-smi|Command 'nvidia-smi' not found|nvidia-smi'? is not recognized|nvidia-smi.{0,20}不是内部或外部命令|nvidia-smi : The term/i,
       weight: 0.6,
       notOn: ["container", "wsl", "macos"],
       source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/",

@@ -108,6 +108,12 @@ export const driverLoadingClues = {
       weight: 0.5,
       source: "https://github.com/dell/dkms/blob/master/dkms.in",
     },
+    {
+      pattern: /module not found: '?nvidia|Could not locate dkms\.conf file/i,
+      together: /nvidia/i,
+      weight: 0.8,
+      source: "https://wiki.archlinux.org/title/NVIDIA",
+    },
   ],
   "nouveau-conflict": [
     {

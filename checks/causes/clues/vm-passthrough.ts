@@ -21,6 +21,7 @@ export const vmPassthroughClues = {
     {
       pattern: /Unable to determine the device handle for (?:GPU|gpu)/,
       on: ["vm"],
+      together: /GeForce|GTX|RTX ?[2-5]0\d0|Titan/i,
       weight: 0.6,
       source: "https://github.com/NVIDIA/nvidia-docker/issues/1018",
     },

@@ -53,7 +53,7 @@ export const vmVirtualGpuClues = {
     {
       pattern: /\bGRID\b|\bvGPU\b|\b[A-Z]{1,4}\d{1,4}[A-Z]{0,2}-\d{1,3}[QC]\b/,
       together:
-        /CUDA.{0,60}(?:busy or unavailable|not supported|fail|error|False)|operation not supported|error 46\b|is_available.{0,12}False|Unlicensed/i,
+        /CUDA.{0,60}(?:busy or unavailable|not supported|fail|error|False)|operation not supported|error 46\b|no CUDA-capable device|is_available.{0,12}False|Unlicensed/i,
       weight: 0.75,
       source: "https://docs.nvidia.com/vgpu/latest/grid-licensing-user-guide/",
     },
@@ -69,6 +69,13 @@ export const vmVirtualGpuClues = {
         /vGPU.{0,60}(?:unlicensed|license (?:not|expired|fail))|License Status ?: ?Unlicensed|(?:not )?support(?:s|ed)? (?:CUDA|compute).{0,40}(?:vGPU|profile)/i,
       weight: 0.6,
       source: "https://docs.nvidia.com/vgpu/latest/grid-licensing-user-guide/",
+    },
+    {
+      pattern: /(?:no CUDA-capable|No CUDA GPUs|CUDA_ERROR_NO_DEVICE)/i,
+      together: /\bvGPU\b|\bGRID [A-Z]\d|\b[A-Z]{1,4}\d{1,4}[A-Z]{0,2}-\d{1,3}[QBAC]\b/,
+      weight: 0.75,
+      rulesOut: ["cuda-visible-devices-hides-gpu", "vm-no-gpu"],
+      source: "https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/",
     },
   ],
   "hyperv-gpupv-driver-files-missing": [

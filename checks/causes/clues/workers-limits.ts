@@ -151,6 +151,13 @@ export const workersLimitsClues = {
       weight: 0.72,
       source: "https://zsh.sourceforge.io/Doc/Release/Jobs-_0026-Signals.html",
     },
+    {
+      pattern:
+        /\b(?:RAM|memory|内存)\b[^\n]{0,40}(?:grow|increas|leak|explod|accumulat|rises?|surpass|增长|泄漏|增加)[^\n]{0,120}(?:worker|data ?loader|\bOOM\b|available RAM|out of memory|until|killed)|(?:worker|data ?loader)[^\n]{0,120}(?:RAM|(?<!GPU )memory|内存)[^\n]{0,40}(?:grow|increas|leak|explod|accumulat|rises?|surpass|增长|泄漏|增加)/i,
+      unless: /CUDA out of memory|GPU memory|VRAM/i,
+      weight: 0.6,
+      source: "https://github.com/pytorch/pytorch/issues/13246",
+    },
   ],
   "windows-pagefile-too-small": [
     {

@@ -6,7 +6,7 @@ export const wslMemoryClues = {
   "wsl-pinned-memory-limit": [
     {
       pattern:
-        /pin_memory ?= ?True|\.pin_memory\(|pinned memory|page-?locked|cudaHostAlloc|cudaMallocHost|cudaHostRegister|cuMemHostAlloc|pin memory thread/i,
+        /pin_memory(?: ?= ?True|\(| thread)|pinned memory|page-?locked|cudaHostAlloc|cudaMallocHost|cudaHostRegister|cuMemHostAlloc|pin memory thread/i,
       together:
         /out of memory|cudaErrorMemoryAllocation|CUDA_ERROR_OUT_OF_MEMORY|failed to allocate|resource already mapped/i,
       on: ["wsl"],
