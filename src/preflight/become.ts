@@ -42,10 +42,10 @@ const leftoverMs = 200;
 
 export async function runAsSelf({ words, before, keepStderr }: Start): Promise<Ended> {
   const [file = "", ...args] = [...before, ...words];
-  const relay = process.platform === "win32" ? undefined : new Relay();
+  const relay = process.platform === "win32" ? new Patience() : new Relay();
   const { child } = await start(file, args, keepStderr);
   const tail = child.stderr ? new Tail(child.stderr, process.stderr) : undefined;
-  relay?.attach(child);
+  relay.attach(child);
   const ended = await new Promise<Omit<Ended, "lastWords">>((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
       process.stderr.write(`envdoctor: cannot start ${words[0]}: ${error.message}\n`);
@@ -55,7 +55,7 @@ export async function runAsSelf({ words, before, keepStderr }: Start): Promise<E
     child.once("exit", (code, signal) => resolve({ code, signal }));
   });
   await tail?.closed(leftoverMs);
-  relay?.detach();
+  await relay.detach();
   return { ...ended, lastWords: tail?.text() ?? "" };
 }
 
@@ -78,11 +78,25 @@ async function start(file: string, args: readonly string[], keepStderr: boolean)
   return { child: spawn(file, args, { stdio: ["inherit", "inherit", stderr] }) };
 }
 
+/** On Windows every program of a console hears Ctrl-C by itself; all there is to do is not to end before the command. */
+class Patience {
+  private static readonly heard = ["SIGINT", "SIGBREAK", "SIGHUP"] as const;
+  private readonly wait = (): void => {};
+
+  attach(_child: ChildProcess): void {
+    for (const signal of Patience.heard) process.on(signal, this.wait);
+  }
+
+  async detach(): Promise<void> {
+    for (const signal of Patience.heard) process.off(signal, this.wait);
+  }
+}
+
 /** Passes signals on to the command. They are listened for before it starts, so that none ends us alone. */
 class Relay {
   private child: ChildProcess | undefined;
   private readonly early: NodeJS.Signals[] = [];
-  private witness = new Witness();
+  private readonly witness = new Witness();
   private stopping = false;
 
   constructor() {
@@ -96,23 +110,22 @@ class Relay {
     for (const signal of this.early.splice(0)) child.kill(signal);
   }
 
-  detach(): void {
+  async detach(): Promise<void> {
+    await this.witness.dismiss();
     for (const signal of passedOn) process.off(signal, this.pass);
     process.off("SIGTSTP", this.stop);
     process.off("SIGCONT", this.resume);
-    this.witness.dismiss();
   }
 
   private readonly pass = async (signal: NodeJS.Signals): Promise<void> => {
-    const { child, witness } = this;
+    const { child } = this;
     if (child === undefined) {
       this.early.push(signal);
       return;
     }
     // Nobody dies of SIGWINCH, and two are as good as one.
-    const theGroupGotIt = signal !== "SIGWINCH" && (await witness.saw(signal));
+    const theGroupGotIt = signal !== "SIGWINCH" && (await this.witness.saw(signal));
     if (!theGroupGotIt) child.kill(signal);
-    if (witness.isGone && witness === this.witness && isRunning(child)) this.witness = new Witness();
   };
 
   /** Stops the command and, once it has stopped, this process, so that a shell sees a stopped job. */
@@ -133,10 +146,6 @@ class Relay {
     this.witness.resume();
     this.child?.kill("SIGCONT");
   };
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
 }
 
 const stopPollMs = 10;

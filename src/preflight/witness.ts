@@ -6,51 +6,69 @@ import { signalQuietly } from "../host/descendants.ts";
 
 /** A signal reaches all processes of a group within this many milliseconds. */
 const spreadMs = 10;
-/** Where /proc does not tell at once, the end of a process is heard of within this. */
-const hearsayMs = 40;
+/** A shell that was woken by a signal says so within this, on a machine that is very busy. */
+const patienceMs = 300;
+
+const told = ["HUP", "INT", "QUIT", "TERM", "USR1", "USR2", "ALRM", "XCPU"];
+
+/** Says each signal that it gets, and ends when its stdin is closed: `cat` waits for that, and hears no signal. */
+const script = `exec 3<&0
+(trap '' ${told.join(" ")}; exec cat <&3 >/dev/null 2>&1) &
+for signal in ${told.join(" ")}; do trap "echo SIG$signal" $signal; done
+while kill -0 $!; do wait $!; done 2>/dev/null`;
 
 /**
  * Tells a signal that the whole process group got (Ctrl-C, Ctrl-Z, `timeout`, Slurm) from one that was sent to this
  * process alone. In the first case the command has it already, and must not get it twice: a second SIGINT breaks off
- * the cleaning up after the first. Node does not tell who a signal was for; a process that does nothing, in the same
- * group, shows it. It is a `cat` that waits for our end of its pipe to close, so it cannot outlive us.
+ * the cleaning up after the first. Node does not tell who a signal was for; a shell in the same group, which only says
+ * what it gets, shows it. It lives as long as its stdin is open, so it cannot outlive us. It is started once: a process
+ * that is stopped while Node starts it would stop Node with it.
  */
 export class Witness {
-  private readonly cat: ChildProcess;
+  private readonly shell: ChildProcess;
+  private readonly heard = new Map<string, number>();
 
   constructor() {
-    this.cat = spawn("cat", [], { stdio: ["pipe", "ignore", "ignore"] });
-    this.cat.on("error", () => {});
-    this.cat.stdin?.on("error", () => {});
-    this.cat.unref();
+    this.shell = spawn("/bin/sh", ["-c", script], { stdio: ["pipe", "pipe", "ignore"] });
+    this.shell.on("error", () => {});
+    this.shell.stdin?.on("error", () => {});
+    this.shell.stdout?.on("data", (chunk: Buffer) => {
+      for (const signal of chunk.toString("latin1").split("\n")) this.heard.set(signal, performance.now());
+    });
+    this.shell.unref();
   }
 
   /** Did the group get this signal, which came to us just now? false where it cannot be told. */
   async saw(signal: NodeJS.Signals): Promise<boolean> {
-    const { pid } = this.cat;
+    const { pid } = this.shell;
     if (pid === undefined) return false;
-    await wait(spreadMs);
-    const status = this.ended() ? null : statusOf(pid);
-    if (status === undefined) await wait(hearsayMs - spreadMs);
-    if (this.ended()) return this.cat.signalCode === signal;
-    return status ? /^[ZXTt]/.test(status.state) || isPending(status.pending, signal) : false;
-  }
-
-  private ended(): boolean {
-    return this.cat.exitCode !== null || this.cat.signalCode !== null;
-  }
-
-  get isGone(): boolean {
-    return this.ended() || this.cat.pid === undefined;
+    const since = performance.now() - spreadMs;
+    for (let rounds = 0; performance.now() - since < patienceMs; rounds++) {
+      await wait(spreadMs);
+      if ((this.heard.get(signal) ?? 0) >= since) return true;
+      const status = statusOf(pid);
+      if (status === undefined) continue;
+      if (isPending(status.pending, signal)) return true;
+      if (signal === "SIGTSTP") return /^[Tt]/.test(status.state);
+      // Asleep for two rounds with nothing waiting for it: nothing came. What it has said needs a round to be read.
+      if (/^[SZX]/.test(status.state) && rounds > 0) return false;
+    }
+    return false;
   }
 
   resume(): void {
-    if (this.cat.pid !== undefined && !this.ended()) signalQuietly(this.cat.pid, "SIGCONT");
+    if (this.shell.pid !== undefined) signalQuietly(this.shell.pid, "SIGCONT");
   }
 
-  dismiss(): void {
-    this.cat.stdin?.destroy();
-    if (this.cat.pid !== undefined && !this.ended()) signalQuietly(this.cat.pid, "SIGKILL");
+  /** Comes back when it is gone, so that nothing of the gate is left after the gate. */
+  async dismiss(): Promise<void> {
+    const { pid, exitCode, signalCode } = this.shell;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    const patience = new AbortController();
+    this.shell.once("exit", () => patience.abort());
+    this.shell.stdin?.destroy();
+    await wait(patienceMs, undefined, { signal: patience.signal }).catch(() => {});
+    this.shell.stdout?.destroy();
   }
 }
 

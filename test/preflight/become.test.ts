@@ -35,7 +35,7 @@ describe.runIf(posix)("running a command as oneself", () => {
     await runAsSelf({ words: ["true"], before: [], keepStderr: false });
     expect(process.listenerCount("SIGTERM")).toBe(before);
     const children = (): string =>
-      spawnSync("pgrep", ["-P", String(process.pid), "-x", "cat"], { encoding: "utf8" }).stdout;
+      spawnSync("pgrep", ["-P", String(process.pid), "-x", "sh"], { encoding: "utf8" }).stdout;
     for (let i = 0; i < 50 && children() !== ""; i++) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(children()).toBe("");
   });
