@@ -352,12 +352,15 @@ def stop(*_):
 def leave_nothing():
     """Ends what multiprocessing keeps running; its tracker removes named semaphores as it ends."""
     try:
-        multiprocessing.util._exit_function()
-        if sys.platform != "win32":
-            from multiprocessing import forkserver, resource_tracker
+        for process in multiprocessing.active_children():
+            process.kill()
+        if sys.platform == "win32":
+            return
+        from multiprocessing import forkserver, resource_tracker
 
-            forkserver._forkserver._stop()
-            resource_tracker._resource_tracker._stop()
+        forkserver._forkserver._stop()
+        multiprocessing.util._exit_function()
+        resource_tracker._resource_tracker._stop()
     except Exception as error:
         sys.stderr.write("cleaning up: %s\n" % described(error))
 

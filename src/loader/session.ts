@@ -33,6 +33,9 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
 }
 
+/** On a busy machine it takes a while to end a dozen workers in order, and what is killed leaves semaphores behind. */
+const stopGraceMs = 6000;
+
 /** A running measuring program. `ask` one thing after the other; `close` ends it and waits until nothing is left. */
 export class Session {
   private stdin: Writable | undefined;
@@ -48,6 +51,7 @@ export class Session {
       env,
       timeoutMs,
       signal: either,
+      stopGraceMs,
       onStart: (stdin) => {
         this.stdin = stdin;
       },

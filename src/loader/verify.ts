@@ -89,6 +89,7 @@ class Rounds {
     for (const workers of this.mostTellingFirst()) {
       // Without workers and with the best guess there is something to compare, whatever the budget.
       if (this.cold.size > 1 && left() < 1.5 * this.estimate(workers)) continue;
+      progress(0, leastRounds);
       if (workers < this.failedFrom) await this.measure(workers, true);
     }
     this.widenWhereModelIsOff();
