@@ -87,6 +87,7 @@ export function lineOf(number: number, raw: string): Line {
     .replace(/[\u2018\u2019\u201a\u2032\u00b4]/g, "'")
     .replace(/[\u201c\u201d\u201e\u00ab\u00bb]/g, '"')
     .replace(/[\u00a0\u2007\u202f\u3000]/g, " ")
+    .replace(/[\uff08\uff09]/g, (mark) => (mark === "\uff08" ? "(" : ")"))
     .replace(/\uff1a/g, ":");
   const { words, marked } = withoutPrefix(text);
   const clean = unchosen.test(words) ? "" : closeUp(words).trimEnd();

@@ -17,14 +17,13 @@ export const buildsArchClues = {
       source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
     },
     {
-      pattern:
-        /no kernel image is available for execution|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
+      pattern: /no kernel image is available|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
       weight: 0.5,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
     },
     {
       pattern:
-        /no kernel image is available for execution|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU|device kernel image is invalid/i,
+        /no kernel image is available|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU|device kernel image is invalid/i,
       together: newCards,
       unless: oldCards,
       weight: 0.85,
@@ -68,6 +67,16 @@ export const buildsArchClues = {
       weight: 0.5,
       source: "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html",
     },
+    {
+      pattern:
+        /the GPU program failed to execute|CUBLAS_STATUS_(?:EXECUTION_FAILED|ARCH_MISMATCH)|CUDNN_STATUS_(?:EXECUTION_FAILED|MAPPING_ERROR|ARCH_MISMATCH)/,
+      together: [
+        newCards,
+        /\b(?:py)?torch\W{0,4}(?:version\W{0,4})?(?:0\.|1\.[0-6]\b)|cu(?:90|92|100|101|102)\b|cuda\W{0,12}(?:version\W{0,4})?(?:8|9|10)\.\d|release (?:8|9|10)\.\d|too low|版本(?:太|过)低|THCBlas/i,
+      ],
+      weight: 0.75,
+      source: "https://github.com/xiaoiker/GCN-NAS/issues/18",
+    },
   ],
   "gpu-arch-too-old-for-wheel": [
     {
@@ -99,14 +108,12 @@ export const buildsArchClues = {
       source: "https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/common_runtime/gpu/gpu_device.cc",
     },
     {
-      pattern:
-        /no kernel image is available for execution|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
+      pattern: /no kernel image is available|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
       weight: 0.4,
       source: "https://github.com/pytorch/pytorch/blob/main/torch/cuda/__init__.py",
     },
     {
-      pattern:
-        /no kernel image is available for execution|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
+      pattern: /no kernel image is available|cudaErrorNoKernelImageForDevice|CUDA_ERROR_NO_BINARY_FOR_GPU/i,
       together: oldCards,
       weight: 0.85,
       source: "https://github.com/pytorch/pytorch/issues/157517",

@@ -71,7 +71,10 @@ export const buildsPythonClues = {
     {
       pattern:
         /(?:two|different|multiple|another|wrong|other) (?:python|environment|interpreter|venv|conda env)s?|sys\.executable/i,
-      together: /torch|tensorflow|cuda/i,
+      together: [
+        /torch|tensorflow|cuda/i,
+        /No module|ModuleNotFound|ImportError|is_available|not (?:be )?(?:found|imported|installed)|can(?:no|')t import/i,
+      ],
       weight: 0.5,
       source: "https://docs.python.org/3/library/sys.html#sys.executable",
     },

@@ -131,7 +131,7 @@ export const machineUseClues = {
     },
     {
       pattern:
-        /\b(?:GPU|CUDA|video|device(?: \d)?|graphics|NVIDIA|VRAM)\b(?: \d)?[' ]?s? (?:memory )?[^\n]{0,30}(?:\bnot|n't|never|still) (?:being |been |get |getting )?(?:releas|free|clear|de-?allocat|empt|return|held|occup|full|in use)|(?:still|keeps?|kept) [^\n]{0,20}(?:hold|occup|us)\w* [^\n]{0,20}(?:GPU|CUDA|video|graphics) (?:memory|RAM)|(?:GPU|CUDA|video) memory (?:leak|is full|keeps? (?:growing|increasing)|occupied|remains)|memory (?:on|of) (?:the )?GPU[^\n]{0,30}(?:\bnot|n't) [^\n]{0,12}(?:releas|free|clear)/i,
+        /\b(?:GPU|CUDA|video|device(?: \d)?|graphics|NVIDIA|VRAM)\b(?: \d)?[' ]?s? (?:memory )?[^\n]{0,30}(?:\bnot|n't|never|still) (?:being |been |get |getting )?(?:releas|free|clear|de-?allocat|empt|return|held|occup|full|in use)|(?:still|keeps?|kept) [^\n]{0,20}(?:hold|occup|us)\w* [^\n]{0,20}(?:GPU|CUDA|video|graphics) (?:memory|RAM)|(?:GPU|CUDA|video) memory (?:leak|is full|keeps? (?:growing|increasing)|remains)|memory (?:on|of) (?:the )?GPU[^\n]{0,30}(?:\bnot|n't) [^\n]{0,12}(?:releas|free|clear)/i,
       weight: 0.8,
       source: "https://github.com/pytorch/pytorch/issues/4031",
     },
@@ -143,7 +143,7 @@ export const machineUseClues = {
     },
     {
       pattern:
-        /memory (?:of|on|in|from)\b[^\n]{0,60}(?:\bnot|n't|never)[^\n]{0,14}(?:releas|free|clear)|occup\w+ (?:GPU|CUDA|video) memory|(?:GPU|CUDA|video) memory[^\n]{0,20}(?:still|remains?)/i,
+        /memory (?:of|on|in|from)\b[^\n]{0,60}(?:\bnot|n't|never)[^\n]{0,14}(?:releas|free|clear)|(?:still |the )occup\w+ (?:GPU|CUDA|video) memory|(?:GPU|CUDA|video) memory[^\n]{0,20}(?:still|remains?)/i,
       together: /\bGPU|cuda|nvidia|VRAM/i,
       weight: 0.72,
       source: "https://github.com/bharatsingh430/py-R-FCN-multiGPU/issues/15",

@@ -67,7 +67,7 @@ export const machineVendorClues = {
     },
     {
       pattern:
-        /\b(?:I|we|my|this|the|it|laptop|pc|machine|computer|server|system|which|that)\b[^\n]{0,30}(?:\b(?:do|does|did)(?:n'?t| not)|\bnot) (?:even |actually |currently |really )?(?:have|own|possess|contain|come with|got) (?:an? |any |the )?(?:nvidia|dedicated|discrete|cuda|gpu\b|graphics card)|\b(?:I|we)(?:'m| am| are)? not using (?:an? )?nvidia|\b(?:I|we|laptop|pc|machine|computer|server)\b[^\n]{0,20}(?:have|has|with) no (?:nvidia|gpu|graphics card|dedicated|discrete|cuda)/i,
+        /\b(?:I|we|my|this|the|it|laptop|pc|machine|computer|server|system|which|that)\b[^\n]{0,30}(?:\b(?:do|does|did)(?:n'?t| not)|\bnot) (?:even |actually |currently |really )?(?:have|own|possess|contain|come with|got) (?:an? |any |the )?(?:nvidia|dedicated|discrete|cuda[- ](?:capable|enabled|compatible|supported|gpu)|gpu\b|graphics card)|\b(?:I|we)(?:'m| am| are)? not using (?:an? )?nvidia|\b(?:I|we|laptop|pc|machine|computer|server)\b[^\n]{0,20}(?:have|has|with) no (?:nvidia|gpu|graphics card|dedicated|discrete|cuda)/i,
       together: asksForNvidia,
       unless: namedCard,
       weight: 0.78,

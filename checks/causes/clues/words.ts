@@ -1,7 +1,7 @@
 /** Words that several clues look for beside their own. */
 
 export const newCards =
-  /\bRTX ?(?:PRO )?(?:50[5-9]0|[2-6]000 Blackwell|40[5-9]0)|\bRTX ?30[5-9]0|\bA100\b|\bH[12]00\b|\bL40S?\b|\bB[23]00\b|\bGB10\b|\bsm_(?:8\d|9\d|1[0-2]\d)\b|compute capability:? ?(?:8|9|1[0-2])\.\d|Blackwell|Ada Lovelace|Hopper/i;
+  /\bRTX ?(?:PRO )?(?:50[5-9]0|[2-6]000 Blackwell|40[5-9]0)|\bRTX ?30[5-9]0|\bA100\b|\bH[12]00\b|\bL40S?\b|\bB[23]00\b|\bGB10\b|\bsm_(?:8\d|9\d|1[0-2]\d)\b|compute capability:? ?(?:8|9|1[0-2])\.\d|Blackwell|Ada Lovelace|Hopper|\b[345]0 ?系|\b[345]0[5-9]0(?: ?(?:Ti|Super|D))?(?: ?显卡| ?GPU| card|的?服务器| 服务器)/i;
 
 export const oldCards =
   /\bGTX ?(?:[4-9]\d{2}M?|10[1-8]0)|\bGT ?\d{3,4}M?\b|\bTesla (?:K|M|P)\d+|\b[KM][2-8]0\b|\bP100\b|\bP40\b|\bQuadro (?:K|M|P)\d+|\bMX ?[123]\d0\b|\bsm_(?:[2356]\d)\b|compute capability:? ?[2356]\.\d|Pascal|Maxwell|Kepler/i;

@@ -88,7 +88,7 @@ export const wslVersionsClues = {
       source: "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",
     },
     {
-      pattern: /\b(?:10\.0\.)?(?:201[4-9]\d|20[2-9]\d\d|21[0-3]\d\d)\b(?:\.\d+)?/,
+      pattern: /(?:build|version|insider|preview|v|\b10\.0\.)[^\n]{0,24}\b(?:201[4-9]\d|20[2-9]\d\d|21[0-3]\d\d)\b/i,
       together: [/build|version|insider|preview|10\.0\./i, /\bdxg\b|wsl|nvidia|cuda/i],
       unless: /10\.0\.20348|wslconfig/,
       weight: 0.5,
