@@ -52,11 +52,8 @@ function byVersion(a: string | undefined, b: string | undefined): number {
 
 /** The policy file that asks for a machine like this one. */
 export function pinnedPolicy(subject: Subject, tool: string): string {
-  const requirement = pinned(subject).map((each) => ({
-    require: printRequirement(each),
-    ...(vocabulary[each.name] && { reason: vocabulary[each.name]?.says.en }),
-  }));
-  return `# Written by ${tool} from a machine as it should be.\n# A requirement can have severity = "warn"; [[waiver]] and [[group]] are told in the README.\n${stringify({ schemaVersion: 1, requirement })}`;
+  const requirement = pinned(subject).map((each) => ({ require: printRequirement(each) }));
+  return `# Written by ${tool} from a machine as it should be.\n# A requirement can have severity = "warn"; [[waiver]] and [[group]] are told in the documentation.\n${stringify({ schemaVersion: 1, requirement })}`;
 }
 
 /** Writes a new file; one that is there may hold somebody's waivers. */

@@ -22,7 +22,6 @@ const texts = {
     "Next: to train on the CPU all the same, say what is needed instead: --require python",
     "下一步：如果仍要用 CPU 训练，请明确写出所需条件：--require python",
   ),
-  ask: message("Next: envdoctor check", "下一步：envdoctor check"),
   column: message("| Status | Requirement | Found | Reason |", "| 状态 | 要求 | 实际 | 原因 |"),
 };
 
@@ -62,6 +61,9 @@ export function preflightWarnings(report: PreflightReport, look: Look, detail: P
   return page.toString();
 }
 
+/** Requirements whose failure is explained by what check finds. */
+const ofTheGpu = /^(?:check|gpu\.|driver|cuda|\w{1,20}\.cuda)/;
+
 class Page {
   private readonly lines: string[] = [];
   private readonly chalk: ChalkInstance;
@@ -83,9 +85,10 @@ class Page {
     const trouble = status === "fail" || status === "unknown";
     const mild = trouble && !refusesBy(each);
     const mark = glyphs[this.look.unicode ? "unicode" : "ascii"][mild && status === "fail" ? "warn" : status];
-    const kinds = [severity === "warn" && this.say(texts.warning()), optional && this.say(texts.optional())].filter(
-      Boolean,
-    );
+    const kinds = [
+      severity === "warn" && this.say(texts.warning()),
+      mild && optional && this.say(texts.optional()),
+    ].filter(Boolean);
     const kind = trouble && kinds.length > 0 ? this.chalk.dim(this.say(texts.kinds({ kinds: kinds.join(", ") }))) : "";
     const label = `${this.paint(mild ? "warn" : status, mark)} ${require}${" ".repeat(Math.max(0, width - columns(require)))}  `;
     this.wrapped(label, `${reason ?? found ?? ""}${kind}`);
@@ -116,22 +119,25 @@ class Page {
     this.remedy(report);
   }
 
-  /** The root cause that check names, where what it found is what was asked about. */
-  private remedy({ requirements, check }: PreflightReport): void {
-    const about = requirements.some(
-      (each) => refusesBy(each) && /^(?:check|gpu\.|driver|cuda|\w+\.cuda)/.test(each.require),
-    );
+  /** The root cause that check names, where what it found is what was asked about; else where to read on. */
+  private remedy({ requirements, check, lint }: PreflightReport): void {
+    const refusing = requirements.filter(refusesBy);
+    const about = refusing.some(({ require, status }) => status === "fail" && ofTheGpu.test(require));
     const cause = check.causes.find(({ harmless }) => !harmless);
     if (!about || cause === undefined) {
-      this.lines.push(this.chalk.bold(this.say(texts.ask())));
+      const script = refusing.every(({ require }) => require.startsWith("lint")) ? lint?.path : undefined;
+      this.next(texts.next({ next: script === undefined ? "envdoctor check" : `envdoctor lint ${script}` }));
       return;
     }
     this.wrapped("", this.say(texts.cause({ title: cause.title, id: cause.id })));
     this.wrapped("  ", cause.explanation);
     // The verdict is "degraded" where nothing is broken: there is no such hardware.
     const plain = check.verdict.status === "degraded" && check.verdict.gpuTraining === "no";
-    const next = plain ? texts.onCpu() : texts.next({ next: check.verdict.next ?? "envdoctor check" });
-    this.lines.push(this.chalk.bold(this.say(next)));
+    this.next(plain ? texts.onCpu() : texts.next({ next: check.verdict.next ?? "envdoctor check" }));
+  }
+
+  private next(words: Said): void {
+    this.lines.push(this.chalk.bold(this.say(words)));
   }
 
   private wrapped(label: string, text: string): void {
