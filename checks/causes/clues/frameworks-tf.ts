@@ -110,6 +110,13 @@ export const frameworksTfClues = {
       weight: 0.85,
       source: "https://github.com/tensorflow/tfjs/tree/master/tfjs-node",
     },
+    {
+      pattern:
+        /(?:DLL\)? ?initiali[sz]ation routine failed|bibliothèque de liens dynamiques \(DLL\) a échoué|Initialisierungsroutine[^\n]{0,40}fehlgeschlagen|动态链接库\s?\(DLL\)\s?初始化例程失败|not a valid Win32 application|不是有效的 ?Win32)/i,
+      together: /tfjs/i,
+      weight: 0.75,
+      source: "https://github.com/tensorflow/tfjs/issues/1579",
+    },
   ],
   "node-version-unsupported": [
     {

@@ -223,5 +223,13 @@ export const machineFaultsClues = {
       rulesOut: ["driver-not-installed", "no-nvidia-gpu-hardware", "kernel-module-missing"],
       source: "https://github.com/bayasdev/envycontrol",
     },
+    {
+      pattern: /prime-select|suse-prime|optimus-manager|bbswitch|envycontrol|supergfxctl/i,
+      together:
+        /no (?:nvidia )?drivers? (?:detected|loaded|found)|nvidia card (?:not found|will be switched off|could not be detected)|switch(?:ed)? off nvidia/i,
+      weight: 0.75,
+      rulesOut: ["driver-not-installed", "kernel-module-missing"],
+      source: "https://github.com/openSUSE/SUSEPrime/issues/94",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;

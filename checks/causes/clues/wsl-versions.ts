@@ -133,6 +133,15 @@ export const wslVersionsClues = {
       weight: 0.5,
       source: "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",
     },
+    {
+      pattern: /(?:insider|preview build|dev channel|canary)[^\n]{0,40}\b2[0-9]{4}\b/i,
+      on: ["wsl"],
+      together: [gpuFails, /cuda|nvidia|gpu/i],
+      unless: /libcuda\.so\.1 is not a symbolic/,
+      weight: 0.55,
+      rulesOut: ["driver-too-old-for-framework-cuda"],
+      source: "https://github.com/microsoft/WSL/issues/6014",
+    },
   ],
   "wsl-kernel-too-old": [
     {
