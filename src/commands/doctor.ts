@@ -1,10 +1,10 @@
 import { exitCodes } from "../exit-codes.ts";
 import { environmentPython } from "../setup/journeys/framework.ts";
-import { carryOut, lookAt, wishesOf } from "../setup/session.ts";
+import { carryOut, lookAt, planOf, wishesOf } from "../setup/session.ts";
 import { message } from "../text/message.ts";
 import { benchLoader } from "./bench-loader.ts";
 import { check } from "./check.ts";
-import { codeOf, interruptible, liveSession, personAt, planOf, type SetupOptions } from "./setup.ts";
+import { codeOf, interruptible, liveSession, personAt, type SetupOptions } from "./setup.ts";
 import { train } from "./train.ts";
 
 const texts = {

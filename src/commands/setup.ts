@@ -5,18 +5,16 @@ import { exitCodes } from "../exit-codes.ts";
 import { liveHost } from "../host/live.ts";
 import { liveHands } from "../setup/act.ts";
 import { Journal, runsOf } from "../setup/journal.ts";
-import { targetFor, type Wishes } from "../setup/plan.ts";
 import { setupReport } from "../setup/report.ts";
 import type { Walked } from "../setup/run.ts";
 import { type Shell, scriptOf } from "../setup/script.ts";
 import {
   carryOut,
-  type Looked,
-  lookAt,
   lookFor,
   type Outcome,
   type Person,
   planned,
+  planOf,
   resume,
   type Session,
   wishesOf,
@@ -175,7 +173,7 @@ export function codeOf({ stopped }: Walked, verified: boolean): number {
 
 async function showPlan(session: Session, options: SetupOptions, format: string): Promise<void> {
   const wishes = wishesOf(options, process.cwd());
-  const { plan, looked } = options.resume ? await planOfLast(session) : await planOf(session, wishes);
+  const { plan, looked } = options.resume ? await planOfLast(session) : await planOf(session, wishes, true);
   if (options.printScript !== undefined) {
     await writeReport(scriptOf(plan, looked.facts, options.printScript, session.screen.language, version), options);
     return;
@@ -185,13 +183,6 @@ async function showPlan(session: Session, options: SetupOptions, format: string)
   await writeReport(text, options);
   session.say(`\n${session.screen.paragraph(session.screen.say(options.dryRun ? texts.dry() : texts.noTerminal()))}`);
   process.exitCode = options.dryRun ? exitCodes.ok : exitCodes.usage;
-}
-
-export async function planOf(session: Session, wishes: Wishes, proof = true) {
-  const first = await lookAt(session);
-  const target = targetFor(first.facts, first.diagnosis, wishes);
-  const looked: Looked = await lookFor(session, target, first);
-  return { looked, plan: planned(looked, target, proof) };
 }
 
 async function planOfLast(session: Session) {

@@ -14,7 +14,7 @@ export interface Ran {
   readonly tail: string;
 }
 
-export interface RunHow {
+interface RunHow {
   readonly cwd: string;
   /** The terminal is the command's own: it may ask for a password. */
   readonly terminal: boolean;
@@ -30,7 +30,7 @@ export interface Hands {
   removeFolder(path: string): void;
 }
 
-export interface ReplaceHow {
+interface ReplaceHow {
   readonly owner: Owner | null;
   /** Name under which the content is written first; in the same folder. */
   readonly temporary: string;

@@ -40,7 +40,7 @@ interface Decoded {
 }
 
 /** Bytes that are no valid UTF-8 are taken for Latin-1, in which every byte stays what it is. */
-export function decode(bytes: Uint8Array): Decoded {
+function decode(bytes: Uint8Array): Decoded {
   const [first, second, third] = bytes;
   if (first === 0xff && second === 0xfe) {
     return { text: new TextDecoder("utf-16le").decode(bytes), encoding: "utf-16le", mark: true };

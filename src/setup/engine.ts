@@ -88,7 +88,7 @@ async function act(engine: Engine, step: Step, action: Action): Promise<Did> {
   return command(engine, step.id, argv);
 }
 
-export function argvOf(
+function argvOf(
   engine: Pick<Engine, "self" | "root" | "platform">,
   action: Exclude<Action, { kind: "edit" }>,
 ): [string, ...string[]] {

@@ -30,7 +30,7 @@ export interface Plan {
 }
 
 /** Which way leads to a machine that trains. The innermost surroundings decide. */
-export function journeyOf(facts: Facts): Journey {
+function journeyOf(facts: Facts): Journey {
   if (onWindows(facts)) return hypervisorOf(facts) === undefined ? "windows" : "vm";
   if (onMacos(facts)) return "macos";
   if (inContainer(facts)) return "container";
@@ -99,14 +99,7 @@ export function targetFor(facts: Facts, diagnosis: Diagnosis, wishes: Wishes): T
   return {
     target,
     framework,
-    env:
-      wishes.env === undefined
-        ? ownEnvironment(facts) === null
-          ? null
-          : journey === "vm"
-            ? "conda"
-            : "venv"
-        : wishes.env,
+    env: wishes.env ?? (ownEnvironment(facts) === null ? null : usualEnvironment(facts)),
     dir: wishes.dir,
     mirror: wishes.mirror ?? null,
     way: windows ? (wishes.way ?? (needsWsl ? "wsl2" : "windows")) : null,
@@ -131,6 +124,12 @@ function frameworkHere(facts: Facts): Target["framework"] {
   if (installed.includes("tensorflow")) return "tensorflow";
   const node = known(facts.node);
   return node !== undefined && known(node.tfjs) !== undefined ? "tfjs" : "torch";
+}
+
+/** Desktop guests are often bare; Miniconda brings a Python of its own. Everywhere else there is one for a venv. */
+function usualEnvironment(facts: Facts): "conda" | "venv" {
+  const desktop: readonly unknown[] = ["vmware", "virtualbox", "parallels"];
+  return desktop.includes(hypervisorOf(facts)) && !onWindows(facts) ? "conda" : "venv";
 }
 
 /** null: the active Python is an environment of the user's own, or a container's, and is taken as it is. */

@@ -10,9 +10,9 @@ import { needsRoot, type Step } from "./step.ts";
 import { byOtherWay } from "./steps.ts";
 
 /** done: verified, or nothing to verify. pending: waits for a restart, a new login or another machine. left: not done. */
-export type Status = "done" | "pending" | "failed" | "skipped" | "left";
+type Status = "done" | "pending" | "failed" | "skipped" | "left";
 
-export interface StepResult {
+interface StepResult {
   readonly step: Step;
   readonly status: Status;
   readonly detail: Said | null;

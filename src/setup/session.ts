@@ -73,11 +73,21 @@ const texts = {
     "另一个 envdoctor setup 正在运行（进程 {pid}）；请等待其结束或停止它",
   ),
   noFramework: message("{name} is not importable by {python}", "{python} 无法导入 {name}"),
+  blank: message(
+    "tfjs-node-gpu cannot be compiled below a folder with a blank in its name ({dir}); choose another with --dir",
+    "tfjs-node-gpu 无法在名称含空格的文件夹（{dir}）中编译；请用 --dir 换一个文件夹",
+  ),
   missing: message("{path} is not there", "{path} 不存在"),
 };
 
 /** More rounds than that mean that steps do not mend what they are for. */
 const mostRounds = 3;
+
+/** node-gyp breaks paths at blanks: https://github.com/nodejs/node-gyp/issues/65 */
+function buildable(target: Target, windows: boolean, screen: Screen): Target {
+  if (target.framework !== "tfjs" || windows || !/\s/.test(target.dir)) return target;
+  throw new UsageError(screen.say(texts.blank({ dir: target.dir })));
+}
 
 export async function lookAt({ host, look, totalMs }: Session, python?: string): Promise<Looked> {
   const fresh = host();
@@ -120,6 +130,7 @@ export async function carryOut(
             ...targetFor(first.facts, first.diagnosis, { ...wishes, ...chosen, env: chosen.env ?? undefined }),
             env: chosen.env,
           };
+    buildable(target, onWindows(first.facts), session.screen);
     if (chosen !== null) journal.append({ what: "run", version: session.version, target });
     return rounds(session, journal, target, await lookFor(session, target, first), { person, proof });
   });
@@ -202,6 +213,15 @@ function again(id: string, walked: readonly Walked[]): boolean {
 function merged(walked: readonly Walked[]): Walked {
   const results = new Map(walked.flatMap((one) => one.results.map((result) => [result.step.id, result] as const)));
   return { results: [...results.values()], stopped: walked.at(-1)?.stopped ?? null };
+}
+
+/** The plan for this machine as it is now, for those who only want to see it. */
+export async function planOf(session: Session, wishes: Wishes, proof: boolean) {
+  const first = await lookAt(session);
+  const target = targetFor(first.facts, first.diagnosis, wishes);
+  buildable(target, onWindows(first.facts), session.screen);
+  const looked = await lookFor(session, target, first);
+  return { looked, plan: planned(looked, target, proof) };
 }
 
 export function planned({ facts, diagnosis, surroundings }: Looked, target: Target, proof: boolean): Plan {

@@ -11,7 +11,7 @@ import type { Journey, Plan } from "./plan.ts";
 import { withoutSudo } from "./shell.ts";
 import type { Action, Step } from "./step.ts";
 
-export const words = {
+const words = {
   plan: message("The plan: {count} steps ({journey}, {target})", "计划：{count} 个步骤（{journey}，{target}）"),
   nothing: message("There is nothing to set up.", "没有需要设置的内容。"),
   step: message("Step {at} of {count}", "第 {at} 步，共 {count} 步"),
@@ -49,7 +49,7 @@ const needNames: Readonly<Record<Need, Said>> = {
   downtime: message("running work to stop", "停止正在运行的任务")(),
 };
 
-export const journeyNames: Readonly<Record<Journey, Said>> = {
+const journeyNames: Readonly<Record<Journey, Said>> = {
   windows: message("native Windows", "原生 Windows")(),
   wsl2: message("WSL", "WSL")(),
   container: message("container", "容器")(),

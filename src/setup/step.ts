@@ -27,7 +27,7 @@ export interface Step {
   readonly optional: boolean;
 }
 
-export interface Cost {
+interface Cost {
   readonly minutes?: number;
   readonly diskMiB?: number;
 }
@@ -40,7 +40,7 @@ export type Action =
   /** envdoctor itself, with these arguments. */
   | { readonly kind: "envdoctor"; readonly args: readonly string[] };
 
-export type Verify =
+type Verify =
   /** These checks must no longer warn or fail. */
   | { readonly kind: "checks"; readonly ids: readonly string[] }
   /** The framework must be importable by this Python, which the checks then look at. */

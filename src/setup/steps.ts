@@ -20,7 +20,7 @@ const texts = {
 export const cannotUndo = { command: texts.command(), byHand: texts.byHand() };
 
 /** Everything of a step that is not said takes its usual value. */
-export type StepParts = Pick<Step, "id" | "title" | "why"> & Partial<Step>;
+type StepParts = Pick<Step, "id" | "title" | "why"> & Partial<Step>;
 
 export function step(parts: StepParts): Step {
   const defaults = {
@@ -65,7 +65,7 @@ export function runsHere({ where, commands }: Remedy, facts: Facts): boolean {
   return where !== "macos" || onMacos(facts);
 }
 
-export interface FromRemedy {
+interface FromRemedy {
   readonly cause: DiagnosedCause;
   readonly remedy: Remedy;
   /** 1-based place among the steps of this cause. */
@@ -77,7 +77,7 @@ export interface FromRemedy {
 }
 
 /** Which remedy was taken is part of the id: another one is another step. */
-export function stepOf(facts: Facts, { cause, remedy, place, others = [], optional = false, edit }: FromRemedy): Step {
+function stepOf(facts: Facts, { cause, remedy, place, others = [], optional = false, edit }: FromRemedy): Step {
   const here = edit !== undefined || runsHere(remedy, facts);
   return step({
     id: `${cause.cause.id}/${place}`,
@@ -119,7 +119,7 @@ function actionsOf(lines: readonly string[], edit: Edit | undefined): Action[] {
 }
 
 /** `printf '…' | sudo tee FILE` and `echo … | sudo tee FILE` write a file: as an edit it is saved and can be undone. */
-export function writtenFile(line: string): Edit | null {
+function writtenFile(line: string): Edit | null {
   const match = /^(?:printf '([^'%]*)'|echo (?:'([^']*)'|([\w./-]+))) \| sudo tee (\/[\w./-]+)$/.exec(line);
   if (match === null) return null;
   const [, format, quoted, bare, path = ""] = match;

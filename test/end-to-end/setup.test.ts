@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { runsOf } from "../../src/setup/journal.ts";
 import type { SetupReport } from "../../src/setup/report.ts";
 import { type CliRun, processesWith, programFolder, runCli, temporaryFolder } from "../support/cli.ts";
@@ -18,11 +18,19 @@ interface Place {
 }
 
 /** A folder to set up in, with a state folder of its own. pip gives up at once where there is no network. */
-function place(): Place {
-  const folder = join(temporaryFolder(), "my project");
+function place(name = "my project"): Place {
+  const around = temporaryFolder();
+  places.push(around);
+  const folder = join(around, name);
   mkdirSync(folder);
   return { folder, env: { XDG_STATE_HOME: join(folder, "..", "state"), PIP_RETRIES: "0", PIP_DEFAULT_TIMEOUT: "5" } };
 }
+
+const places: string[] = [];
+afterAll(() => {
+  // Environments take a gigabyte each.
+  for (const around of places) rmSync(around, { recursive: true, force: true });
+});
 
 const stateOf = ({ folder }: Place): string => join(folder, "..", "state", "envdoctor");
 
@@ -88,6 +96,7 @@ describe("setup without anybody to ask", () => {
     [["--resume", "--target", "cpu"], /leave --target/],
     [["--yes", "--dry-run"], /give one of them/],
     [["--resume", "--undo"], /exclude each other/],
+    [["--framework", "tfjs", "--env", "venv", "--dry-run"], /blank in its name/],
     [["--env", "poetry"], /venv, conda, uv/],
   ])("%j is refused with 2", async (args, message) => {
     const run = await setup(place(), ...args);
@@ -145,7 +154,7 @@ describe.runIf(onLinux)("a real environment", () => {
   }, 600_000);
 
   test("TensorFlow.js: linked, trains, and the folder is as it was afterwards", async () => {
-    const here = place();
+    const here = place("project");
     const own = '{\n\t"name": "mine", "private": true }';
     writeFileSync(join(here.folder, "package.json"), own);
     const run = await setup(here, "--target", "cpu", "--framework", "tfjs", "--env", "venv", "--yes");

@@ -9,7 +9,7 @@ import type { Surroundings } from "../../src/setup/surroundings.ts";
 import { machine } from "../support/machine.ts";
 
 /** A machine on which no tool is at hand but Python. */
-export const bare: Surroundings = {
+const bare: Surroundings = {
   root: false,
   home: "/home/user",
   conda: null,
@@ -26,11 +26,7 @@ export interface Planned {
   readonly facts: Facts;
 }
 
-export async function planOn(
-  host: Host,
-  wishes: Partial<Wishes> = {},
-  around: Partial<Surroundings> = {},
-): Promise<Planned> {
+async function planOn(host: Host, wishes: Partial<Wishes> = {}, around: Partial<Surroundings> = {}): Promise<Planned> {
   const facts = await gatherFacts(host);
   const diagnosis = diagnose(facts, checks, catalogue);
   const windows = host.identity.platform === "win32";

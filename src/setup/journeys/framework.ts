@@ -151,7 +151,7 @@ function folderOf({ target, facts }: Context): string {
   return quoted(environmentFolder(target, facts), pythonOs(facts));
 }
 
-export function createStep(context: Context, lines: readonly string[], python: string): Step {
+function createStep(context: Context, lines: readonly string[], python: string): Step {
   const folder = environmentFolder(context.target, context.facts);
   return step({
     ...{ id: "environment", title: texts.create({ folder }), why: texts.createWhy() },
@@ -168,7 +168,7 @@ export function createStep(context: Context, lines: readonly string[], python: s
 }
 
 /** The facts as they will be once the environment is there: then the catalogue's own remedies fit it. */
-export function withEnvironment({ facts, target }: Context, python: string): Facts {
+function withEnvironment({ facts, target }: Context, python: string): Facts {
   const base = activePython(facts);
   const version = target.env === "venv" || base === undefined ? base?.version : undefined;
   const environment: PythonFacts = {
