@@ -258,6 +258,8 @@ describe.runIf(onLinux)("NVIDIA's real user-space without a kernel driver", () =
 describe("the package", () => {
   test("installs from its tarball into an empty folder and runs", async () => {
     const folder = temporaryFolder();
+    // npm would else install into whatever project a folder above this one belongs to.
+    writeFileSync(join(folder, "package.json"), '{"private": true}');
     const pack = execFileSync("npm", ["pack", "--ignore-scripts", "--pack-destination", folder, "--json"], {
       cwd: root,
       encoding: "utf8",
