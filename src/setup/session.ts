@@ -118,11 +118,13 @@ export async function carryOut(
   { person, proof }: { readonly person: Person | null; readonly proof: boolean },
 ): Promise<Outcome> {
   return locked(session, async () => {
-    const journal = Journal.create(session.state, runName());
     const first = await lookAt(session);
+    const windows = onWindows(first.facts);
     const likely = targetFor(first.facts, first.diagnosis, wishes);
+    if (person === null) buildable(likely, windows, session.screen);
+    const journal = Journal.create(session.state, runName());
     journal.append({ what: "run", version: session.version, target: likely });
-    const chosen = person === null ? null : await person.target(wishes, likely, onWindows(first.facts));
+    const chosen = person === null ? null : await person.target(wishes, likely, windows);
     const target =
       chosen === null
         ? likely
@@ -130,7 +132,7 @@ export async function carryOut(
             ...targetFor(first.facts, first.diagnosis, { ...wishes, ...chosen, env: chosen.env ?? undefined }),
             env: chosen.env,
           };
-    buildable(target, onWindows(first.facts), session.screen);
+    buildable(target, windows, session.screen);
     if (chosen !== null) journal.append({ what: "run", version: session.version, target });
     return rounds(session, journal, target, await lookFor(session, target, first), { person, proof });
   });
