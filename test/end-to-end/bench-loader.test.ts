@@ -69,6 +69,15 @@ function leftOver(): string[] {
   });
 }
 
+/** Names in /dev/shm that a process has mapped. */
+function mappedNames(pid: string): string[] {
+  try {
+    return [...readFileSync(`/proc/${pid}/maps`, "utf8").matchAll(/\/dev\/shm\/(\S+)/g)].map(([, name]) => name ?? "");
+  } catch {
+    return [];
+  }
+}
+
 function sharedMemory(): string[] {
   return onLinux ? readdirSync("/dev/shm").filter((name) => /torch|psm_|envdoctor/.test(name)) : [];
 }
@@ -314,14 +323,16 @@ describe.runIf(onLinux)("an interrupt ends all workers and reports what was meas
   ] as [NodeJS.Signals, number][])(
     "%s",
     async (signal, code) => {
-      const before = readdirSync("/dev/shm").length;
+      const mapped = new Set<string>();
       const args = ["bench", "loader", "--engine", "python", "--dataset", "images", "--budget", "30", "--json"];
       const child = spawn(process.execPath, [cli, ...args], { stdio: ["ignore", "pipe", "pipe"] });
       const out: string[] = [];
       child.stdout.setEncoding("utf8").on("data", (text: string) => out.push(text));
       child.stderr.setEncoding("utf8").on("data", (text: string) => {
         // By the end of the first round some workers have been measured.
-        if (text.includes("round 1")) child.kill(signal);
+        if (!text.includes("round 1")) return;
+        for (const name of leftOver().flatMap(mappedNames)) mapped.add(name);
+        child.kill(signal);
       });
       const ended = await new Promise((resolve) => child.once("close", resolve));
       expect(ended).toBe(code);
@@ -329,7 +340,7 @@ describe.runIf(onLinux)("an interrupt ends all workers and reports what was meas
       expect(told.interrupted).toBe(true);
       expect(told.measurements.some(({ numWorkers }) => numWorkers > 0)).toBe(true);
       expect(leftOver()).toEqual([]);
-      expect(readdirSync("/dev/shm").length).toBeLessThanOrEqual(before);
+      expect(readdirSync("/dev/shm").filter((name) => mapped.has(name))).toEqual([]);
     },
     patient,
   );
