@@ -147,6 +147,8 @@ export const buildsCudaClues = {
     {
       pattern:
         /\bbuil[td] with (?:CUDA|GPU)(?: support)?['"]?\W{0,12}(?:False|No|None|OFF)\b|\bnot (?:been )?(?:compiled|built) with (?:CUDA|GPU)|(?:compiled|built)[- ]in CUDA:? ?(?:no|False)|Could not run 'torchvision::\w+' with arguments from the 'CUDA' backend|CPU[- ](?:only )?(?:version|build|wheel) of (?:torch|pytorch|tensorflow|jax)|(?:安装|装|是)(?:的|了)?[^\n]{0,6}cpu ?版(?:本)?(?:的)? ?(?:torch|pytorch)/i,
+      together:
+        /torch|tensor ?flow|\bjax|onnx|paddle|mxnet|lightgbm|xgboost|bitsandbytes|faiss|cupy|detectron|mmcv|llama|keras/i,
       weight: 0.82,
       notOn: ["macos"],
       source: "https://docs.pytorch.org/docs/stable/torch.html",

@@ -42,7 +42,10 @@ export const buildsPythonClues = {
     },
     {
       pattern: /UnsatisfiableError|PackagesNotFoundError|LibMambaUnsatisfiableError/,
-      together: [/python/i, /torch|tensorflow|cudatoolkit|pytorch-cuda/i],
+      together: [
+        /python_abi|your (?:installed )?python|python ?(?:={1,2}|[<>]=?|~=) ?3|python[^\n]{0,20}(?:pinned|conflict|not installable)|py3\d{1,2}_/i,
+        /torch|tensorflow|cudatoolkit|pytorch-cuda/i,
+      ],
       weight: 0.6,
       source: "https://docs.conda.io/projects/conda/en/stable/",
     },

@@ -31,12 +31,15 @@ export const workersLimitsClues = {
     },
     {
       pattern:
-        /(?:Error while creating|failed to extend|Cuda failure).{0,60}\/dev\/shm\/nccl|\/dev\/shm\/nccl-\w+|unhandled system error.{0,120}shm/i,
+        /(?:Error while creating|failed to extend|Cuda failure).{0,60}\/dev\/shm\/nccl|\/dev\/shm\/nccl-\w+[^\n]{0,60}(?:fail|error|space|size)|unhandled system error.{0,120}shm/i,
       weight: 0.85,
       source: "https://docs.nvidia.com/deeplearning/nccl/user-guide/docs/troubleshooting.html",
     },
     {
+      // The banner of every NGC image: only with a failure beside it does it say something.
       pattern: /SHMEM allocation limit is set to the default of 64 ?MB/,
+      together:
+        /Bus error|SIGBUS|killed by signal|No space left|out of shared memory|worker[^\n]{0,60}(?:exit|kill|die)|NCCL (?:WARN|error)/i,
       weight: 0.4,
       source: "https://docs.nvidia.com/deeplearning/frameworks/user-guide/index.html",
     },
@@ -48,6 +51,8 @@ export const workersLimitsClues = {
     },
     {
       pattern: /^(?:shm|tmpfs) 6[45](?:\.0)?M(?:B)? .{0,40}\/dev\/shm|ShmSize"?: ?67108864|\b65536 .{0,40}\/dev\/shm/m,
+      together: /DataLoader|worker|Bus error|SIGBUS|torch|num_workers|nccl|train/i,
+      state: true,
       weight: 0.5,
       source: "https://docs.docker.com/reference/cli/docker/container/run/",
     },
