@@ -77,6 +77,15 @@ export const containerClues = {
       weight: 0.75,
       source: "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
     },
+    {
+      pattern: /is_available\(?\)?[^\n]{0,24}\bFalse\b|deploy\.resources\.reservations|reservations:[^\n]{0,20}devices/,
+      on: ["container"],
+      together: /False|not (?:found|detected|available)|no (?:NVIDIA|CUDA|GPU)/i,
+      unless:
+        /--gpus|runtime[:=] ?nvidia|Error 80\d|nvidia-container-cli|could not select|\+cpu\b|too old|NVIDIA-SMI \d|CUDA_VISIBLE_DEVICES/,
+      weight: 0.6,
+      source: "https://docs.docker.com/compose/how-tos/gpu-support/",
+    },
   ],
   "container-toolkit-not-installed": [
     {
@@ -126,6 +135,12 @@ export const containerClues = {
         /stat nvidia\.com\/gpu=\w+: no such file|fork\/exec \S{0,60}nvidia-container-runtime\S{0,10}: no such file|nvidia-container-runtime(?:-hook)?[^\n]{0,40}(?:no such file|not found|not installed)|docker: (?:Error response from daemon: )?[^\n]{0,40}(?:unknown or invalid|Unknown|invalid) runtime[^\n]{0,20}nvidia/i,
       weight: 0.9,
       source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/troubleshooting.html",
+    },
+    {
+      pattern:
+        /nvidia[- ](?:container[- ](?:toolkit|runtime)|docker2?) (?:is |was |were )?(?:not (?:yet )?installed|missing)|(?:without|forgot|missing|install\w*) (?:to install )?(?:the )?nvidia[- ]container[- ](?:toolkit|runtime)[^\n]{0,40}(?:fix|solv|work|help)|unknown flag:? (?:--)?gpus/i,
+      weight: 0.78,
+      source: "https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html",
     },
   ],
   "container-docker-snap": [

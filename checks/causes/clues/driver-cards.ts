@@ -53,6 +53,13 @@ export const driverCardsClues = {
       source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/kernel-modules.html",
       rulesOut: ["gpu-rm-init-failed"],
     },
+    {
+      pattern:
+        /nvidia-(?:driver-)?(?:\d{3}-)?(?:server-)?open\b[^\n]{0,60}(?:instead|works?|fix|solv)|(?:need|requir|switch|install)\w*[^\n]{0,30}(?:open kernel modules?|open[- ]source (?:kernel )?(?:module|driver)|nvidia-(?:driver-)?(?:\d{3}-)?open\b)/i,
+      together: blackwell,
+      weight: 0.72,
+      source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/kernel-modules.html",
+    },
   ],
   "driver-branch-dropped-gpu": [
     {

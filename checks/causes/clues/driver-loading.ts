@@ -114,6 +114,14 @@ export const driverLoadingClues = {
       weight: 0.8,
       source: "https://wiki.archlinux.org/title/NVIDIA",
     },
+    {
+      pattern:
+        /nvidia\.ko[^\n]{0,24}(?:missing|not found|no such file)|(?:linux|kernel)-headers[^\n]{0,30}(?:not installed|missing|were not)/i,
+      together: /nvidia/i,
+      notOn: ["wsl", "container"],
+      weight: 0.7,
+      source: "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/",
+    },
   ],
   "nouveau-conflict": [
     {

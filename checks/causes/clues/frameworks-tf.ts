@@ -79,6 +79,11 @@ export const frameworksTfClues = {
       source: "https://github.com/tensorflow/tfjs/tree/master/tfjs-node",
       unless: /specified module could not be found|tensorflow\.dll/i,
     },
+    {
+      pattern: /tfjs_binding\.node[^\n]{0,30}(?:missing|not (?:found|available|built|there))/i,
+      weight: 0.8,
+      source: "https://github.com/tensorflow/tfjs/issues/8377",
+    },
   ],
   "tfjs-binding-dll-missing": [
     {

@@ -50,11 +50,20 @@ export const workersLimitsClues = {
       source: "https://github.com/pytorch/pytorch/issues/5040",
     },
     {
-      pattern: /^(?:shm|tmpfs) 6[45](?:\.0)?M(?:B)? .{0,40}\/dev\/shm|ShmSize"?: ?67108864|\b65536 .{0,40}\/dev\/shm/m,
+      pattern:
+        /(?:^|\s)(?:shm|tmpfs) 6[45](?:\.0)?M(?:B)? .{0,40}\/dev\/shm|ShmSize"?: ?67108864|\b65536 .{0,40}\/dev\/shm/m,
       together: /DataLoader|worker|Bus error|SIGBUS|torch|num_workers|nccl|train/i,
       state: true,
       weight: 0.5,
       source: "https://docs.docker.com/reference/cli/docker/container/run/",
+    },
+    {
+      pattern: /--shm-size|shm_size ?[:=]|--ipc[= ]host/,
+      together:
+        /bus error|data ?loader[^\n]{0,60}(?:crash|die|kill|hang|error|fail)|(?:crash|die|kill|hang|error|fail)[^\n]{0,60}data ?loader|shared memory/i,
+      weight: 0.72,
+      unless: /Too many open files/,
+      source: "https://github.com/pytorch/pytorch#docker-image",
     },
   ],
   "open-file-limit": [

@@ -51,6 +51,14 @@ export const workersSpawnClues = {
       weight: 0.55,
       source: "https://docs.python.org/3/library/multiprocessing.html#multiprocessing.freeze_support",
     },
+    {
+      pattern:
+        /(?:wrap|\bput\b|\badd(?:ed|ing)?\b|\bneed|had to|inside|under|missing|without|forgot|加上|放[到在进])[^\n]{0,60}__name__ ?== ?['"]__main__|__name__ ?== ?['"]__main__[^\n]{0,60}(?:missing|guard|fix|solve|helped|works)/i,
+      together: /num_workers|DataLoader|multiprocess|spawn|workers?\b/i,
+      weight: 0.68,
+      unless: pickling,
+      source: "https://docs.pytorch.org/docs/stable/notes/windows.html",
+    },
   ],
   "fork-after-cuda-init": [
     {
@@ -89,6 +97,12 @@ export const workersSpawnClues = {
     {
       pattern: cudaStatus(3),
       together: workerWords,
+      weight: 0.7,
+      source: "https://docs.pytorch.org/docs/stable/notes/multiprocessing.html",
+    },
+    {
+      pattern: /forked (?:sub)?process|(?:after|before) (?:a )?fork/i,
+      together: /\bCUDA\b/i,
       weight: 0.7,
       source: "https://docs.pytorch.org/docs/stable/notes/multiprocessing.html",
     },

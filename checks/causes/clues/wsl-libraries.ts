@@ -140,6 +140,15 @@ export const wslLibrariesClues = {
       weight: 0.85,
       source: "https://github.com/NVIDIA/libnvidia-container/blob/main/src/nvc_info.c",
     },
+    {
+      pattern: /\binstall\w*[^\n]{0,40}\bdrivers?\b[^\n]{0,20}\b(?:in|inside|within|into) (?:the )?(?:wsl|ubuntu)/i,
+      on: ["wsl"],
+      notOn: ["wsl1"],
+      together: /nvidia/i,
+      unless: /do not install|don't install|on windows only/i,
+      weight: 0.7,
+      source: "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
+    },
   ],
   "wsl-libcuda-not-in-loader-path": [
     {

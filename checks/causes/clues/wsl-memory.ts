@@ -165,5 +165,13 @@ export const wslMemoryClues = {
       unless: /Error|failed|Traceback|Killed/i,
       source: "https://github.com/microsoft/WSL/issues/4197",
     },
+    {
+      pattern: /\/mnt\/[a-z]\b/,
+      on: ["wsl"],
+      together: /(?:data ?set|images?|data|model|checkpoint)s?\b/i,
+      unless: /Error\b|Traceback|Killed|No such file|wslconfig/,
+      weight: 0.45,
+      source: "https://github.com/microsoft/WSL/issues/4197",
+    },
   ],
 } satisfies Partial<Record<CauseId, readonly Clue[]>>;
