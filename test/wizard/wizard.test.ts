@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +9,9 @@ import { Terminal } from "./terminal.ts";
 
 const skipped = Terminal.missing;
 if (skipped !== null) console.warn(`NOT RUN: the wizard in a terminal: ${skipped}`);
+
+const mayUnshare = process.platform === "linux" && spawnSync("unshare", ["--mount", "true"]).status === 0;
+if (!mayUnshare) console.warn("NOT RUN: edits of system files in a mount namespace: unshare may not make one here");
 
 let program: string;
 const open: Terminal[] = [];
@@ -135,6 +139,37 @@ describe.runIf(skipped === null)("the wizard in a terminal of 80 columns", () =>
     expect(commands(play)[0]).toBe("write /etc/modprobe.d/blacklist-nouveau.conf");
     expect(runsOf(join(play.folder, "state"))[0]?.records.some(({ what }) => what === "edit")).toBe(true);
   }, 90_000);
+
+  test.runIf(mayUnshare)(
+    "nouveau in a root that is thrown away: the file is merged, and comes back byte by byte",
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), "envdoctor-wizard-"));
+      const story = join(folder, "story.json");
+      const becomes = [{ after: "update-initramfs", machine: "bare-metal-4090" }];
+      writeFileSync(story, JSON.stringify({ machine: "nouveau", wishes: {}, becomes, writes: true }));
+      const conf = "/etc/modprobe.d/blacklist-nouveau.conf";
+      const outside = existsSync(conf);
+      const play = `'${process.execPath}' '${program}' '${story}' '${folder}'`;
+      const script = [
+        `cp -a /etc '${folder}/etc' && mount --bind '${folder}/etc' /etc && mkdir -p /etc/modprobe.d`,
+        `printf '# mine\\r\\nblacklist pcspkr' > ${conf}; chmod 0640 ${conf}; cp -p ${conf} ${folder}/before`,
+        play,
+        `cp -p ${conf} ${folder}/during`,
+        `${play} --undo`,
+        `cmp ${conf} ${folder}/before && stat -c 'mode %a' ${conf}; ls -A /etc/modprobe.d | grep nouveau`,
+      ].join("\n");
+      const terminal = new Terminal(["unshare", "--mount", "bash", "-c", script]);
+      open.push(terminal);
+      const screen = await throughout({ folder, terminal, story });
+      expect(readFileSync(join(folder, "during"), "utf8")).toMatch(
+        /^# mine\r\nblacklist pcspkr\r\n# >>> envdoctor: setup >>>\r\nblacklist nouveau\r\noptions nouveau modeset=0\r\n/,
+      );
+      expect(screen).toContain(`Put ${conf} back as it was: true`);
+      expect(screen).toMatch(/^mode 640\nblacklist-nouveau\.conf\nexit code 0$/m);
+      expect(existsSync(conf)).toBe(outside);
+    },
+    90_000,
+  );
 
   test("why, skip and back", async () => {
     const { terminal } = start({ machine: "cpu-wheel", wishes: { target: "gpu", framework: "torch" } });

@@ -2,15 +2,17 @@
  * The wizard on a recorded machine. Commands are not run: they are noted, and one that matches `becomes` turns the
  * machine into another recorded one. What has happened lies in a file, so that a second process goes on from there.
  *
- * usage: node recorded-wizard.mjs STORY.json FOLDER [--resume]
+ * usage: node recorded-wizard.mjs STORY.json FOLDER [--resume | --undo]
  */
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../../../src/host/host.ts";
-import type { Hands } from "../../../src/setup/act.ts";
+import { type Hands, liveHands } from "../../../src/setup/act.ts";
+import { runsOf } from "../../../src/setup/journal.ts";
 import type { Wishes } from "../../../src/setup/plan.ts";
 import { carryOut, resume, type Session } from "../../../src/setup/session.ts";
 import { Screen } from "../../../src/setup/show.ts";
+import { reversals } from "../../../src/setup/undo.ts";
 import { Left, Wizard } from "../../../src/setup/wizard.ts";
 import { machine } from "../../support/machine.ts";
 
@@ -21,6 +23,8 @@ interface Story {
   /** A command that matches fails with this on stderr, the first time. */
   readonly fails?: { readonly command: string; readonly says: string };
   readonly language?: "en" | "zh";
+  /** Files are really written, in a root that is thrown away. */
+  readonly writes?: true;
 }
 
 interface World {
@@ -59,7 +63,9 @@ function host(): Host {
   };
 }
 
+const live = liveHands(() => {});
 const hands: Hands = {
+  ...live,
   async run(argv) {
     const text = argv.join(" ").replace(/^bash -c set -euo pipefail\n/, "");
     appendFileSync(join(folder, "commands"), `${text.replaceAll("\n", " && ")}\n`);
@@ -75,11 +81,10 @@ const hands: Hands = {
     process.stderr.write("(the output of the command)\n");
     return { exitCode: 0, interrupted: null, tail: "" };
   },
-  async replace(path) {
+  async replace(path, bytes, how) {
     appendFileSync(join(folder, "commands"), `write ${path}\n`);
+    if (story.writes) await live.replace(path, bytes, how);
   },
-  removeFile: async () => {},
-  removeFolder: () => {},
 };
 
 const session: Session = {
@@ -88,6 +93,18 @@ const session: Session = {
   say: (text) => process.stderr.write(`${text}\n`),
 };
 const how = { person: new Wizard(session.screen, session.say), proof: true };
+async function undo(): Promise<void> {
+  const journal = runsOf(session.state).at(-1);
+  const means = { hands, platform: "linux", root: true, terminal: false, cwd: folder } as const;
+  for (const { act, says } of journal ? reversals(journal, means) : []) {
+    if (act !== null) process.stderr.write(`${says.en}: ${await act()}\n`);
+  }
+}
+
+if (again === "--undo") {
+  await undo();
+  process.exit();
+}
 try {
   const wishes = { dir: "/home/user/my project", ...story.wishes };
   const { walked, verified } = await (again === "--resume" ? resume(session, how) : carryOut(session, wishes, how));
