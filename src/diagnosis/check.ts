@@ -15,13 +15,13 @@ export const layers = [
   "frameworks",
   "workers",
 ] as const;
-export type Layer = (typeof layers)[number];
+type Layer = (typeof layers)[number];
 
 /**
  * What a failure of the check costs. training: nothing trains at all; gpu: no training on the GPU; speed: it trains,
  * but slower than it could; none: a fact worth knowing.
  */
-export type Impact = "training" | "gpu" | "speed" | "none";
+type Impact = "training" | "gpu" | "speed" | "none";
 
 /** Judges facts and never looks: a pure function. */
 export interface Check {

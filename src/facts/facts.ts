@@ -365,7 +365,7 @@ export interface Framework {
   readonly location: string | null;
 }
 
-export interface NodeFacts {
+interface NodeFacts {
   readonly version: string;
   readonly napi: string | null;
   /** Installed tfjs-node packages seen from the working folder. absent: none. */

@@ -47,7 +47,7 @@ async function nearest(host: Host, name: TfjsPackage["name"]): Promise<TfjsPacka
  * Whether a project's package.json asks for the package itself. envdoctor brings tfjs-node-gpu as an optional part of
  * its own, which then lies in the project's node_modules without being the project's concern.
  */
-export function asksFor(manifest: string, name: string): boolean {
+function asksFor(manifest: string, name: string): boolean {
   try {
     const project: unknown = JSON.parse(manifest);
     if (typeof project !== "object" || project === null || ("name" in project && project.name === "envdoctor"))

@@ -23,7 +23,7 @@ export interface Command {
   readonly talk?: Talk;
 }
 
-export interface Talk {
+interface Talk {
   /** Called with every whole line of stdout as it comes; such lines are not kept. */
   readonly onLine: (line: string) => void;
   /** Called once with its stdin, which is closed for programs without this. */

@@ -15,7 +15,7 @@ export interface Checked {
   readonly durationMs: number;
 }
 
-export interface ReportedFix {
+interface ReportedFix {
   readonly title: string;
   readonly commands: readonly string[];
   readonly where: string;

@@ -4,7 +4,7 @@ import { plainText } from "../text/plain.ts";
 import { explainedCause, type ReportedCause } from "./check-report.ts";
 import { type MachinePicture, machinePicture } from "./machine.ts";
 
-export interface ExplainedCause extends Omit<ReportedCause, "evidence" | "findings"> {
+interface ExplainedCause extends Omit<ReportedCause, "evidence" | "findings"> {
   /** 1-based lines of the text; null where a fact of this machine is the evidence (--here). */
   readonly evidence: readonly { readonly line: number | null; readonly excerpt: string }[];
 }

@@ -32,7 +32,7 @@ export interface MachinePicture {
   readonly unknown: Readonly<Record<string, string>>;
 }
 
-export interface GpuPicture {
+interface GpuPicture {
   readonly vendor: string;
   readonly name: string | null;
   readonly pciId: string | null;
@@ -40,7 +40,7 @@ export interface GpuPicture {
   readonly computeCapability: string | null;
 }
 
-export interface PythonPicture {
+interface PythonPicture {
   readonly path: string;
   readonly version: string | null;
   readonly environment: string;
@@ -151,7 +151,7 @@ function driverVersion(driver: DriverFacts): string | null {
 }
 
 /** Processors that a job may use: affinity and quota together, never less than one; null where the affinity is unknown. */
-export function usableCpus({ limits }: Facts): number | null {
+function usableCpus({ limits }: Facts): number | null {
   if (limits.affinityCpus.state !== "value") return null;
   const quota = limits.quotaCpus.state === "value" ? limits.quotaCpus.value : Number.POSITIVE_INFINITY;
   return Math.max(1, Math.min(limits.affinityCpus.value, Math.ceil(quota)));

@@ -1,7 +1,7 @@
 import builds from "../../../checks/data/torch-builds.json" with { type: "json" };
 
 /** How far a row may be trusted; an unverified one must never alone make a check fail. */
-export type Confidence = "verified" | "secondary" | "unverified";
+type Confidence = "verified" | "secondary" | "unverified";
 
 export type WheelPlatform = "linux-x86_64" | "linux-aarch64" | "windows-x86_64";
 
@@ -23,7 +23,7 @@ export interface TorchRelease {
   readonly asOf: string;
 }
 
-export interface TorchCudaBuild {
+interface TorchCudaBuild {
   /** Name of the wheel index: "cu126". */
   readonly tag: string;
   /** "12.6" */
@@ -47,7 +47,7 @@ export interface TorchArchitectures {
 }
 
 /** Whether a plain `pip install torch` gives CUDA on this platform. */
-export interface PypiTorch {
+interface PypiTorch {
   readonly platform: WheelPlatform;
   readonly cuda: boolean;
   readonly confidence: Confidence;
