@@ -16,9 +16,9 @@ const words = {
   nothing: message("There is nothing to set up.", "没有需要设置的内容。"),
   step: message("Step {at} of {count}", "第 {at} 步，共 {count} 步"),
   optional: message("optional", "可选"),
-  needs: message("needs {needs}", "需要 {needs}"),
+  needs: message("needs {needs}", "需要{needs}"),
   cost: message("about {minutes} min", "约 {minutes} 分钟"),
-  disk: message("{mib} MB of disk", "{mib} MB 磁盘"),
+  disk: message("{mib} MB of disk", "占用磁盘 {mib} MB"),
   byHand: message("by hand", "手动完成"),
   change: message("Change {path}:", "修改 {path}："),
   gpu: message("train on the GPU", "用 GPU 训练"),
@@ -119,10 +119,11 @@ export class Screen {
     if (step.actions.length === 0 && step.where !== "any" && step.byHand.length === 0)
       parts.push(this.say(places[step.where]));
     const needs = step.needs.filter((need) => !(need === "sudo" && this.root)).map((need) => this.say(needNames[need]));
-    if (needs.length > 0) parts.push(this.say(words.needs({ needs: needs.join(", ") })));
+    if (needs.length > 0)
+      parts.push(this.say(words.needs({ needs: needs.join(this.language === "zh" ? "、" : ", ") })));
     if (step.cost?.minutes) parts.push(this.say(words.cost({ minutes: step.cost.minutes })));
     if (step.cost?.diskMiB) parts.push(this.say(words.disk({ mib: step.cost.diskMiB })));
-    return parts.join("; ");
+    return parts.join(this.language === "zh" ? "；" : "; ");
   }
 
   private action(action: Action): string[] {
