@@ -15,6 +15,8 @@ export const containerClues = {
     {
       pattern: /The NVIDIA Driver was not detected|GPU functionality will not be available/,
       weight: 0.93,
+      // The same banner reports a driver that is there and failed, with the number of its error.
+      unless: /The NVIDIA Driver is present|\(error 80\d\)/,
       source: "https://docs.nvidia.com/deeplearning/frameworks/user-guide/index.html",
     },
     {

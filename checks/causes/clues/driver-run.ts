@@ -61,7 +61,8 @@ export const driverRunClues = {
   ],
   "device-node-permissions": [
     {
-      pattern: /NVML(?: error)?: Insufficient Permissions|NVML.{0,20}NoPermission|NVML_ERROR_NO_PERMISSION/i,
+      pattern:
+        /NVML(?: error)?: Insufficient Permissions|py3?nvml[^\n]{0,60}Insufficient Permissions|NVML.{0,20}NoPermission|NVML_ERROR_NO_PERMISSION/i,
       weight: 0.85,
       source: "https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceEnumvs.html",
     },

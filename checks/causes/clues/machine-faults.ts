@@ -154,7 +154,7 @@ export const machineFaultsClues = {
     },
     {
       pattern:
-        /BAR \d{1,2}(?: \[mem[^\]]{0,60}\])?: (?:no space for|failed to assign|can't assign) \[mem size 0x[0-9a-f]{9,12} 64bit pref\]/i,
+        /BAR \d{1,2}(?: \[mem[^\]]{0,60}\])?: (?:no space for|failed to assign|can't assign) \[mem size 0x[0-9a-f]{9,12} 64bit pref\]|\[mem size 0x[0-9a-f]{9,12} 64bit pref\]: can't assign; no space/i,
       notOn: ["vm"],
       weight: 0.7,
       source: "https://github.com/torvalds/linux/blob/master/drivers/pci/setup-bus.c",

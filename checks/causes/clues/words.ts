@@ -13,7 +13,7 @@ export const cudaLibrary =
 export const gpuLess = new RegExp(
   [
     // what programs print
-    String.raw`is NOT AVAILABLE|\[PhysicalDevice\(name='/physical_device:CPU:0', device_type='CPU'\)\]|\bGPUs?(?: Available)?:? ?['"]?,? ?\[\]|Num GPUs(?: Available)?:? {0,2}0\b|physical_devices\(['"]GPU['"]\)\)?\s{0,3}[^\n]{0,4}\[\]|^\[\]$|^GPU(?:s| available)?:? ?False|is_available\S{0,3}\s{0,3}False|is_gpu_available\S{0,3}\s{0,3}False|\bno (?:CUDA |compatible )?GPUs?\b|No GPU (?:found|detected|available)|CUDA(?: is)? (?:not available|unavailable)|Skipping registering GPU`,
+    String.raw`\b(?:GPU|CUDA)[^\n]{0,12} is NOT AVAILABLE|\[PhysicalDevice\(name='/physical_device:CPU:0', device_type='CPU'\)\]|\bGPUs?(?: Available)?:? ?['"]?,? ?\[\]|Num GPUs(?: Available)?:? {0,2}0\b|physical_devices\(['"]GPU['"]\)\)?\s{0,3}[^\n]{0,4}\[\]|^\[\]$|^GPU(?:s| available)?:? ?False|is_available\S{0,3}\s{0,3}False|is_gpu_available\S{0,3}\s{0,3}False|\bno (?:CUDA |compatible )?GPUs?\b|No GPU (?:found|detected|available)|CUDA(?: is)? (?:not available|unavailable)|Skipping registering GPU`,
     // what people say
     String.raw`(?:can(?:not|'?t| not)|could ?n[o']t|do(?:es)?(?: not|n'?t)|did ?n[o']t|wo(?:n't|uld not)|unable to|fail(?:s|ed|ing)? to|is(?: not|n't)|not(?: be)?(?:ing)?|never|no longer) ?[^\n]{0,24}\b(?:detect|find|found|see|seen|recogni[sz]|us(?:e|es|ed|ing)\b|utili[sz]|pick|access|locat|list|work)[^\n]{0,40}\b(?:gpus?|cuda|graphics card|video card)\b`,
     String.raw`\b(?:gpus?|cuda|graphics card|video card)\b[^\n]{0,40}(?:\bnot\b|n't|no longer|never|\bun)[^\n]{0,14}(?:detect|found|find|recogni|us(?:ed|ing|able|e)\b|utili|available|visible|work|listed|show|see)|\bonly[^\n]{0,20}\bCPU\b`,

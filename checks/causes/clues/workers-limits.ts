@@ -26,6 +26,8 @@ export const workersLimitsClues = {
     {
       pattern: /No space left on device/,
       together: /\/dev\/shm|shared memory|torch_\d+_\d+|multiprocessing\/heap|sem_open|SemLock/i,
+      // A listing of file systems names /dev/shm in passing.
+      unless: /\bUse% Mounted on\b|pip3? install|conda install/,
       weight: 0.85,
       source: "https://github.com/pytorch/pytorch#docker-image",
     },

@@ -10,6 +10,8 @@ const torch =
   /(?:PyTorch version: |(?:\bpy|\b)torch(?: version| 版本)?(?: \(e\.g\.,? [\d.]{1,8}\))?['"]?\)?(?:={1,3}| ?[:=@] ?| |-)v?|torch\.__version__\)?\s{0,4}['"]?|PyTorch version\s{1,4}v?)(\d\.\d{1,2}(?:\.\d)?[\w.+-]{0,40})/i;
 const torchCuda =
   /CUDA used to build PyTorch: (\S{1,40})|^pytorch\b[^\n]{0,40}_cuda(\d{1,2}\.\d)|torch\.version\.cuda\)?\s{0,4}(?:->|:|=)?\s{0,4}['"]?(\d+\.\d+|None)/m;
+/** What pip did not find is not installed, whatever version it was asked for. */
+const notToBeHad = /(?:satisfies the requirement|No matching distribution found for) torch\b/;
 const tensorflow =
   /tensor ?flow version(?: \([^)\n]{0,40}\))?[: ]{0,3}\s{0,4}v?(\d\.\d{1,2}(?:\.\d{1,2})?[\w.+]{0,10})|\bv?([12]\.\d{1,2}\.\d)(?:-rc\d{1,2})?-\d{1,5}-g[0-9a-f]{7,12}\b|\b(?:tensor ?flow|tf)(?:[-_](?:gpu|intel|cpu))?(?: version)?(?:={1,3}| ?[:=@] ?| )v?(\d\.\d{1,2}(?:\.\d{1,2})?[\w.+-]{0,20})/i;
 const jax = /\bjax(?:lib)?(?:==| ?[:=@] ?| )v?(0\.\d{1,2}\.\d{1,3}[\w.+-]{0,20})/i;
@@ -62,7 +64,7 @@ function torchOf(text: Haystack): Framework | null {
   const cuda = said?.slice(1).find((each) => each !== undefined);
   // "?": the release is not told, only what it was built for.
   const version = group(text, torch)?.replace(/[.,;:)-]+$/, "") ?? (cuda ? "?" : undefined);
-  if (!version) return null;
+  if (!version || text.has(notToBeHad)) return null;
   const tag = /\+(cpu|cu(\d{2,3})|rocm([\d.]+))/.exec(version);
   const hip = group(text, /ROCM used to build PyTorch: (\d[\w.-]{0,30})/) ?? tag?.[3] ?? null;
   const arches = group(text, supported)
