@@ -78,6 +78,8 @@ class Pool:
             except queue.Empty:
                 self.look_for_the_dead()
                 if time.perf_counter() > until:
+                    for process, _ in self.workers:
+                        process.kill()
                     message = "a worker gave no batch within %d s" % self.spec["timeout"]
                     raise Refused("worker", message, {"hung": True})
 

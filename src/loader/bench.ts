@@ -141,7 +141,8 @@ class Bench {
 
   private noteWorkers(workers: number | null, trouble: LoaderTrouble): void {
     this.note(workers === null ? "session" : `${workers} workers`, trouble);
-    if (workers !== null && workers > 0) this.failedFrom = Math.min(this.failedFrom, workers);
+    const from = trouble.detail["hung"] === true ? 1 : workers;
+    if (from !== null && from > 0) this.failedFrom = Math.min(this.failedFrom, from);
   }
 
   /** A data set that fails before anything could be compared is no matter of workers. */
@@ -294,6 +295,7 @@ class Bench {
     this.verified = await verify(this.session, {
       parameters: this.parameters,
       start,
+      startSeconds: this.starts[0]?.points[0]?.seconds ?? 1,
       candidates: start === null ? [0] : cannotPay(this.parameters) ? [0, 1] : this.workers(),
       prefetch: this.prefetch,
       left: () => this.left(),

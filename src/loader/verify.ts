@@ -9,6 +9,8 @@ export interface VerifyPlan {
   readonly parameters: Parameters;
   /** How the workers are started; it does not matter for a warm epoch. */
   readonly start: Start | null;
+  /** Seconds to the first batch of one worker. */
+  readonly startSeconds: number;
   readonly candidates: readonly number[];
   readonly prefetch: number;
   readonly left: () => number;
@@ -63,6 +65,10 @@ export function pointsToVerify(parameters: Parameters, candidates: readonly numb
   const near = candidates.filter((count) => time(count) < 1.25 * time(best)).slice(0, 4);
   const points = new Set([0, best, ...beside.filter((count) => count !== undefined), ...near]);
   return [...points].sort((a, b) => a - b);
+}
+
+function hung({ message, detail }: LoaderTrouble): boolean {
+  return detail["hung"] === true || message.includes("DataLoader timed out");
 }
 
 class Rounds {
@@ -155,11 +161,18 @@ class Rounds {
       return epoch.seconds + more;
     } catch (error) {
       if (!(error instanceof LoaderTrouble) || sessionIsOver(error)) throw error;
-      this.failedFrom = Math.min(this.failedFrom, workers);
+      // What hangs in one worker hangs in more and in fewer: it is waited for only once.
+      this.failedFrom = hung(error) ? Math.min(this.failedFrom, 1) : Math.min(this.failedFrom, workers);
       this.plan.failed(workers, error);
       if (workers === 0) throw error;
       return null;
     }
+  }
+
+  /** Seconds after which a worker that gave no batch is taken to hang. */
+  private batchPatience(workers: number): number {
+    const { parameters: p, startSeconds } = this.plan;
+    return Math.ceil(5 + 20 * (p.batchSeconds + p.sendSeconds) + 4 * startSeconds * workers);
   }
 
   /** Seconds that a point will take, start included where it has not started yet. */
