@@ -139,7 +139,7 @@ class Rounds {
       workers,
       batches: this.batches,
       most: this.mostSeconds(),
-      timeout: Math.ceil(patience / 2),
+      timeout: this.batchPatience(workers),
       ...way,
     };
     try {
