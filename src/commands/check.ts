@@ -1,8 +1,6 @@
-import { catalogue } from "../../checks/causes/index.ts";
-import { checks } from "../../checks/index.ts";
 import type { CommonOptions } from "../cli/options.ts";
 import type { Check, Finding } from "../diagnosis/check.ts";
-import { type Diagnosis, diagnose } from "../diagnosis/diagnose.ts";
+import type { Catalogue, Diagnosis } from "../diagnosis/diagnose.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gatherFacts } from "../facts/gather.ts";
 import { type Checked, checkReport } from "../report/check-report.ts";
@@ -24,11 +22,16 @@ export interface CheckOptions extends CommonOptions {
 /** `envdoctor check`: looks at the machine, judges it, reports, and sets the exit code by --fail-on. */
 export async function check(options: CheckOptions): Promise<void> {
   const format = formatOf(options);
-  const chosen = await chooseChecks(options);
+  if (options.only || options.skip) await rejectUnknownChecks(options, (await knowledge()).checks);
   const startedAt = new Date();
   const began = performance.now();
   const { host, look, close } = await openHost(options);
-  const facts = await gatherFacts(host, look, { totalMs: (options.deadline ?? defaultDeadline) * 1000 });
+  const gathering = gatherFacts(host, look, { totalMs: (options.deadline ?? defaultDeadline) * 1000 });
+  // Half a megabyte of checks and causes is read while the interpreters that were asked are starting.
+  await new Promise(setImmediate);
+  const { checks, catalogue, diagnose } = await knowledge();
+  const facts = await gathering;
+  const chosen = checks.filter(({ id }) => !options.skip?.includes(id));
   const diagnosis = narrow(diagnose(facts, chosen, catalogue), options.only);
   close();
   const durationMs = performance.now() - began;
@@ -65,17 +68,27 @@ async function render(checked: Checked, format: string, options: CheckOptions): 
   }
 }
 
-async function chooseChecks({ only = [], skip = [] }: CheckOptions): Promise<readonly Check[]> {
+interface Knowledge {
+  readonly checks: readonly Check[];
+  readonly catalogue: Catalogue;
+  readonly diagnose: typeof import("../diagnosis/diagnose.ts").diagnose;
+}
+
+async function knowledge(): Promise<Knowledge> {
+  const [{ checks }, { catalogue }, { diagnose }] = await Promise.all([
+    import("../../checks/index.ts"),
+    import("../../checks/causes/index.ts"),
+    import("../diagnosis/diagnose.ts"),
+  ]);
+  return { checks, catalogue, diagnose };
+}
+
+async function rejectUnknownChecks({ only = [], skip = [] }: CheckOptions, checks: readonly Check[]): Promise<void> {
   const ids = checks.map((c) => c.id);
   const wrong = [...only, ...skip].find((id) => !ids.includes(id));
-  if (wrong !== undefined) {
-    const [{ nearest }, { UsageError }] = await Promise.all([
-      import("../text/nearest.ts"),
-      import("../usage-error.ts"),
-    ]);
-    throw new UsageError(`unknown check '${wrong}'${nearest(wrong, ids)}. All of them: ${ids.join(", ")}`);
-  }
-  return checks.filter((c) => !skip.includes(c.id));
+  if (wrong === undefined) return;
+  const [{ nearest }, { UsageError }] = await Promise.all([import("../text/nearest.ts"), import("../usage-error.ts")]);
+  throw new UsageError(`unknown check '${wrong}'${nearest(wrong, ids)}. All of them: ${ids.join(", ")}`);
 }
 
 /** --only narrows what is reported; the others still run, for they may explain the ones that were asked for. */

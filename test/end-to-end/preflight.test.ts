@@ -359,7 +359,7 @@ describe("a policy", () => {
     writeFileSync(file, `${readFileSync(file, "utf8")}\n[[waiver]]\nrequire = "torch"\nowenr = "me"\n`);
     const wrong = await runCli(["preflight", "--policy", file, "--", "true"]);
     expect(wrong.code).toBe(2);
-    expect(wrong.stderr).toMatch(/policy\.toml:\d+:1: unknown key 'owenr'; did you mean 'owner'/);
+    expect(wrong.stderr).toMatch(/policy\.toml:\d+:1: unknown key 'owenr' \(did you mean 'owner'/);
   });
 
   const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [

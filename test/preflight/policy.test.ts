@@ -115,17 +115,17 @@ const wrong: readonly (readonly [name: string, text: string, message: RegExp])[]
   [
     "an unknown table",
     '[[requirements]]\nrequire = "torch"\n',
-    /^p\.toml:1:1: unknown key 'requirements'; did you mean 'requirement'/,
+    /^p\.toml:1:1: unknown key 'requirements' \(did you mean 'requirement'/,
   ],
   [
     "an unknown key",
     '[[requirement]]\nrequire = "torch"\nsevrity = "warn"\n',
-    /^p\.toml:3:1: unknown key 'sevrity'; did you mean 'severity'/,
+    /^p\.toml:3:1: unknown key 'sevrity' \(did you mean 'severity'/,
   ],
   [
     "an unknown key in a group",
     '[[group]]\nhosts = ["a"]\n[[group.waiver]]\nownr = "x"\n',
-    /p\.toml:4:1: unknown key 'ownr'; did you mean 'owner'/,
+    /p\.toml:4:1: unknown key 'ownr' \(did you mean 'owner'/,
   ],
   [
     "an unknown severity",
