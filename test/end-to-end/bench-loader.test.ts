@@ -157,7 +157,7 @@ describe("every Python from 3.8 on runs the standard-library engine", () => {
   test.each(found)(
     "$version",
     async ({ path }) => {
-      const args = ["--engine", "python", "--python", path, "--budget", "2"];
+      const args = ["--engine", "python", "--python", path, "--budget", "5"];
       const table = await report([...args, "--dataset", "table"]);
       expect(table.recommendation.numWorkers).toBe(0);
       expect(table.workerStart.map(({ startMethod }) => startMethod)).toContain("spawn");
