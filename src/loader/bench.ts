@@ -426,7 +426,7 @@ class Bench {
 }
 
 /** Median over the rounds of the time of each point, as a ratio to no workers in the same round where there is one. */
-export function warmSeconds({ points, pairs }: Verified): Map<number, number> {
+function warmSeconds({ points, pairs }: Verified): Map<number, number> {
   const plain = points.find(({ workers }) => workers === 0);
   const base = plain === undefined ? Number.NaN : median(plain.seconds);
   return new Map(

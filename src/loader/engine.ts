@@ -6,7 +6,7 @@ import type { Host } from "../host/host.ts";
 import { pythonScript, scriptsFolder } from "../host/scripts.ts";
 import { UsageError } from "../usage-error.ts";
 
-export const engineNames = ["torch", "python", "node"] as const;
+const engineNames = ["torch", "python", "node"] as const;
 export type EngineName = (typeof engineNames)[number];
 
 export interface Engine {

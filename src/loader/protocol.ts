@@ -90,7 +90,7 @@ export const epochsSchema = z.object({
     .min(1),
   stopSeconds: seconds,
 });
-export type TimedEpochs = z.infer<typeof epochsSchema>;
+type TimedEpochs = z.infer<typeof epochsSchema>;
 
 export const replaysSchema = z.object({ replays: z.boolean() });
 

@@ -19,7 +19,7 @@ export interface VerifyPlan {
   readonly failed: (workers: number | null, trouble: LoaderTrouble) => void;
 }
 
-export interface WarmEpochs {
+interface WarmEpochs {
   readonly workers: number;
   /** Seconds of a whole warm epoch in each round. */
   readonly seconds: readonly number[];
@@ -57,7 +57,7 @@ export async function verify(session: Session, plan: VerifyPlan): Promise<Verifi
 }
 
 /** 0, the best prediction with its neighbours and half of it, and whatever is predicted within a quarter of it. */
-export function pointsToVerify(parameters: Parameters, candidates: readonly number[]): number[] {
+function pointsToVerify(parameters: Parameters, candidates: readonly number[]): number[] {
   const time = (workers: number): number => warmEpochSeconds(parameters, workers);
   const best = candidates.reduce((a, b) => (time(b) < time(a) ? b : a), 0);
   const at = candidates.indexOf(best);
