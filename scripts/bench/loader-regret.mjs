@@ -96,11 +96,18 @@ for (const workload of workloads) {
   }
   if (options.out) writeFileSync(options.out, JSON.stringify(rows, null, 1));
 }
-const regrets = rows.map(({ regret }) => regret ?? 0).sort((a, b) => a - b);
-const median =
-  regrets.length % 2
-    ? regrets[regrets.length >> 1]
-    : (regrets[regrets.length / 2 - 1] + regrets[regrets.length / 2]) / 2;
+const regrets = rows
+  .map(({ regret }) => regret)
+  .filter((regret) => regret !== null)
+  .sort((a, b) => a - b);
+const middle = regrets.length >> 1;
+const median = regrets.length % 2 ? regrets[middle] : (regrets[middle - 1] + regrets[middle]) / 2;
+const percent = (share) => `${(100 * share).toFixed(1)} %`;
+if (regrets.length > 0) {
+  console.log(
+    `\nregret: median ${percent(median)}, worst ${percent(regrets.at(-1))}, told for ${regrets.length} of ${rows.length}`,
+  );
+}
 console.log(
-  `\nregret: median ${(100 * median).toFixed(1)} %, worst ${(100 * regrets.at(-1)).toFixed(1)} %; longest ${Math.max(...rows.map(({ seconds }) => seconds)).toFixed(1)} s; largest share of the sweep's time ${Math.max(...rows.map(({ share }) => share)).toFixed(2)}`,
+  `longest ${Math.max(...rows.map(({ seconds }) => seconds)).toFixed(1)} s; largest share of the sweep's time ${Math.max(...rows.map(({ share }) => share)).toFixed(2)}`,
 );
