@@ -25,7 +25,8 @@ const common = {
 await rm(dist, { recursive: true, force: true });
 await build({
   ...common,
-  entryPoints: { cli: "src/cli.ts" },
+  // Programs of src/ffi/programs.ts stand beside the command line.
+  entryPoints: { cli: "src/cli.ts", "driver-cuda": "src/cuda/main.ts" },
   outdir: dist,
   splitting: true,
   chunkNames: "[name]-[hash]",
