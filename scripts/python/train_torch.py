@@ -141,7 +141,9 @@ class Trainer:
             optimiser.step()
             value = finite(float(loss.item()))
             synchronise(torch, device)
-            report("step", run=name, step=step + 1, loss=value, ms=(time.perf_counter() - began) * 1000)
+            ms = (time.perf_counter() - began) * 1000
+            right = int((scores.argmax(dim=1) == labels[start : start + batch]).sum())
+            report("step", run=name, step=step + 1, loss=value, accuracy=right / batch, ms=ms)
             if step == 0 and name == "training":
                 report("placed", parameters=places(model, False), gradients=places(model, True))
         with torch.no_grad():

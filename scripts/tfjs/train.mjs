@@ -167,10 +167,15 @@ class Trainer {
     for (let step = 0; step < steps; step++) {
       const start = performance.now();
       const from = (step * batchSize) % (labelText.length - batchSize + 1);
+      let guesses;
       const loss = tf.tidy(() => {
         const x = this.images.slice([from, 0, 0, 0], [batchSize, -1, -1, -1]);
         const y = labels.slice([from], [batchSize]);
-        const cost = () => crossEntropy(tf, scores(tf, model, x, this.needsOwnGradient), y);
+        const cost = () => {
+          const logits = scores(tf, model, x, this.needsOwnGradient);
+          guesses = tf.keep(logits.argMax(1));
+          return crossEntropy(tf, logits, y);
+        };
         const { value, grads } = tf.variableGrads(cost, trained);
         optimiser.applyGradients(grads);
         if (step === 0 && name === "training") this.reportPlaces(trained, grads);
@@ -178,7 +183,10 @@ class Trainer {
       });
       // Reading a weight back waits for the whole step, not for the loss alone.
       trained[0].dataSync();
-      report("step", { run: name, step: step + 1, loss: finite(loss), ms: performance.now() - start });
+      const ms = performance.now() - start;
+      const right = guesses.dataSync().filter((guess, i) => String(guess) === labelText[from + i]).length;
+      guesses.dispose();
+      report("step", { run: name, step: step + 1, loss: finite(loss), accuracy: right / batchSize, ms });
     }
     const predictions = tf.tidy(() => scores(tf, model, this.testImages, this.needsOwnGradient).argMax(1).dataSync());
     report("tested", { run: name, predictions: [...predictions] });

@@ -163,6 +163,7 @@ export const causesSchema = z.strictObject({
 
 const engine = z.enum(["torch", "tfjs-node-gpu", "cuda", "tfjs-wasm"]);
 const share = z.number().min(0).max(1);
+const curve = z.strictObject({ loss: z.array(orNull(z.number())), accuracy: orNull(z.array(orNull(share))) });
 
 /** Fields of the run are null where nothing trained; a loss is null where it was not finite. */
 export const trainSchema = z.strictObject({
@@ -184,6 +185,8 @@ export const trainSchema = z.strictObject({
   loss: orNull(z.strictObject({ first: orNull(z.number()), last: orNull(z.number()) })),
   accuracy: orNull(share),
   accuracyBar: share,
+  /** Means over as many steps each; `steps` holds the last step of each. */
+  curves: orNull(z.strictObject({ steps: z.array(z.int()), training: curve, control: curve })),
   control: orNull(z.strictObject({ accuracy: orNull(share) })),
   samplesPerSecond: orNull(z.number()),
   stepMs: orNull(z.number()),

@@ -8,6 +8,7 @@ import { accuracyBar, type Device, type EngineId } from "../training/plan.ts";
 import { lossesOf, shareOf } from "../training/proof.ts";
 import type { Session } from "../training/session.ts";
 import { explainedCause, type ReportedCause } from "./check-report.ts";
+import { type TrainCurves, trainCurves } from "./train-curves.ts";
 
 export interface TrainRun {
   readonly session: Session;
@@ -43,6 +44,7 @@ export interface TrainReport {
   /** Share of right answers on new images, 0…1. */
   readonly accuracy: number | null;
   readonly accuracyBar: number;
+  readonly curves: TrainCurves | null;
   readonly control: { readonly accuracy: number | null } | null;
   readonly samplesPerSecond: number | null;
   /** Median milliseconds of a step, with the wait for the device. */
@@ -109,6 +111,7 @@ export function trainReport({ session, version, startedAt, durationMs }: TrainRu
     loss: seen ? lossesOf(seen) : null,
     accuracy: seen ? shareOf(seen, "training") : null,
     accuracyBar,
+    curves: seen ? trainCurves(seen) : null,
     control: seen ? { accuracy: shareOf(seen, "control") } : null,
     samplesPerSecond: seen ? samplesPerSecond(steps, seen.plan.batchSize) : null,
     stepMs: median(steps),

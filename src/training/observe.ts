@@ -7,6 +7,8 @@ import { type Placed, type Product, parseReport, type Ready, type Report, type T
 export interface RunSeen {
   /** In the order of the steps; null was NaN or infinite. */
   readonly losses: readonly (number | null)[];
+  /** Share of each batch that was answered right, 0…1; null where the engine did not count. For show: it proves nothing. */
+  readonly accuracies: readonly (number | null)[];
   readonly stepMs: readonly number[];
   /** One class for each test image; null where it was not told. */
   readonly predictions: readonly number[] | null;
@@ -69,6 +71,7 @@ export async function observe(
 
 interface RunBuilder {
   losses: (number | null)[];
+  accuracies: (number | null)[];
   stepMs: number[];
   predictions: number[] | null;
 }
@@ -96,7 +99,7 @@ class Seen {
         this.placed ??= report;
         return;
       case "step":
-        this.step(this.runs[report.run], report.loss, report.ms);
+        this.step(this.runs[report.run], report);
         return;
       case "tested":
         this.runs[report.run].predictions ??= report.predictions;
@@ -113,9 +116,10 @@ class Seen {
   }
 
   /** One more than was asked for is kept, so that too many are seen as such and a flood takes no memory. */
-  private step(run: RunBuilder, loss: number | null, ms: number): void {
+  private step(run: RunBuilder, { loss, accuracy, ms }: Extract<Report, { event: "step" }>): void {
     if (run.losses.length > this.plan.steps) return;
     run.losses.push(loss);
+    run.accuracies.push(accuracy ?? null);
     run.stepMs.push(ms);
   }
 
@@ -126,5 +130,5 @@ class Seen {
 }
 
 function emptyRun(): RunBuilder {
-  return { losses: [], stepMs: [], predictions: null };
+  return { losses: [], accuracies: [], stepMs: [], predictions: null };
 }

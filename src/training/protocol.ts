@@ -40,6 +40,8 @@ const stepSchema = z.object({
   run: runName,
   step: z.int(),
   loss: measured,
+  /** Share of the batch that was answered right before the step; left out by an engine that does not count. */
+  accuracy: z.number().min(0).max(1).optional(),
   ms: z.number(),
 });
 const testedSchema = z.object({

@@ -15,7 +15,7 @@ function answers(share: number): number[] {
 
 export function runSeen(share: number, loss: (step: number) => number | null): RunSeen {
   const losses = Array.from({ length: plan.steps }, (_, step) => loss(step));
-  return { losses, stepMs: losses.map(() => 2), predictions: answers(share) };
+  return { losses, accuracies: losses.map(() => share), stepMs: losses.map(() => 2), predictions: answers(share) };
 }
 
 /** The product as float32 arithmetic gives it. */

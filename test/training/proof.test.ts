@@ -81,7 +81,7 @@ describe("an engine is believed only by its numbers", () => {
     return { event: "product", values: productValues(change), tf32: false, device: "cpu" };
   }
   function empty(): Observation["training"] {
-    return { losses: [], stepMs: [], predictions: null };
+    return { losses: [], accuracies: [], stepMs: [], predictions: null };
   }
 });
 
