@@ -23,7 +23,7 @@ export function formatOf(options: CommonOptions): string {
 }
 
 /** Writes a report to -o FILE or stdout, and waits until it is out. */
-export async function writeReport(text: string, { output }: CommonOptions): Promise<void> {
+export async function writeReport(text: string, { output }: Pick<CommonOptions, "output">): Promise<void> {
   if (output === undefined || output === "-") {
     await new Promise<void>((resolve) => process.stdout.write(text, () => resolve()));
     return;
