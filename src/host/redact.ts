@@ -1,3 +1,4 @@
+import { gpuLines } from "../facts/parse/kernel-log.ts";
 import { decodeFile } from "./decode.ts";
 import type { RunResult } from "./host.ts";
 import { commandKey, commandWords, type RecordedTrouble, type Recording } from "./recording.ts";
@@ -5,6 +6,7 @@ import { collectNames, type KnownNames } from "./redaction/collect.ts";
 import { isKept, namesAddress, namesSecret } from "./redaction/environment.ts";
 import { Names } from "./redaction/names.ts";
 import { withoutShapes } from "./redaction/patterns.ts";
+import { mapStrings } from "./redaction/strings.ts";
 import { Tally } from "./redaction/tally.ts";
 
 export type { KnownNames } from "./redaction/collect.ts";
@@ -19,53 +21,54 @@ type Clean = (text: string) => string;
  */
 export function redact(recording: Recording, known: KnownNames = {}): Recording {
   const tally = new Tally();
+  const withoutNames = namesOf(recording, known, tally);
+  const clean: Clean = (text) => withoutNames(withoutShapes(text, tally));
+  const { env, commands, files, folders, stats, realPaths, spaces, inventory, look } = recording;
+  return {
+    ...recording,
+    identity: mapStrings(recording.identity, clean),
+    env: cleanEnvironment(env, tally, withoutNames),
+    commands: mapTable(
+      commands,
+      (key) => cleanCommand(key, clean),
+      (run, key) => mapStrings(withoutOtherNews(key, run), clean),
+    ),
+    files: mapTable(files, clean, (content, path) =>
+      /\/environ$/.test(path) && typeof content === "string"
+        ? cleanEnviron(content, tally, withoutNames)
+        : cleanContent(content, clean),
+    ),
+    folders: mapTable(folders, clean, (names) =>
+      isTrouble(names) ? mapStrings(names, clean) : names.map(clean).sort(),
+    ),
+    stats: mapTable(stats, clean, (stat) => mapStrings(stat, clean)),
+    realPaths: mapTable(realPaths, clean, (path) => mapStrings(path, clean)),
+    spaces: mapTable(spaces, clean, (space) => mapStrings(space, clean)),
+    inventory: mapStrings(inventory, clean),
+    ...(look && { look: mapStrings(look, clean) }),
+    redacted: tally.counts(),
+  };
+}
+
+/** What a recording gives away of people and machines, taken out of anything else that was made of the same machine. */
+export function redactorFor(recording: Recording, known: KnownNames = {}): <T>(of: T) => T {
+  const tally = new Tally();
+  const withoutNames = namesOf(recording, known, tally);
+  return (of) => mapStrings(of, (text) => withoutNames(withoutShapes(text, tally)));
+}
+
+function namesOf(recording: Recording, known: KnownNames, tally: Tally): Clean {
   const names = new Names(tally);
   collectNames(recording, known, names);
-  const withoutNames = names.replacer();
-  const clean: Clean = (text) => withoutNames(withoutShapes(text, tally));
-  const { identity } = recording;
-  const cleaned = {
-    ...recording,
-    identity: {
-      ...identity,
-      cwd: clean(identity.cwd),
-      home: clean(identity.home),
-      node: { ...identity.node, execPath: clean(identity.node.execPath) },
-    },
-    env: cleanEnvironment(recording.env, tally, withoutNames),
-    commands: mapTable(
-      recording.commands,
-      (key) => cleanCommand(key, clean),
-      (run) => cleanRun(run, clean),
-    ),
-    files: mapTable(recording.files, clean, (content) => cleanContent(content, clean)),
-    folders: mapTable(recording.folders, clean, (names) =>
-      isTrouble(names) ? cleanTrouble(names, clean) : names.map(clean).sort(),
-    ),
-    stats: mapTable(recording.stats, clean, (stat) => cleanTrouble(stat, clean)),
-    realPaths: mapTable(recording.realPaths, clean, (path) =>
-      typeof path === "string" ? clean(path) : cleanTrouble(path, clean),
-    ),
-    spaces: mapTable(recording.spaces, clean, (space) => cleanTrouble(space, clean)),
-    inventory:
-      recording.inventory && isTrouble(recording.inventory)
-        ? cleanTrouble(recording.inventory, clean)
-        : recording.inventory,
-  };
-  const look = recording.look && {
-    ...recording.look,
-    ...(recording.look.python !== undefined && { python: clean(recording.look.python) }),
-    ...(recording.look.data !== undefined && { data: clean(recording.look.data) }),
-  };
-  return { ...cleaned, ...(look && { look }), redacted: tally.counts() };
+  return names.replacer();
 }
 
 function mapTable<T>(
   table: Readonly<Record<string, T>>,
   key: Clean,
-  entry: (entry: T) => T,
+  entry: (entry: T, name: string) => T,
 ): Readonly<Record<string, T>> {
-  return Object.fromEntries(Object.entries(table).map(([name, value]) => [key(name), entry(value)]));
+  return Object.fromEntries(Object.entries(table).map(([name, value]) => [key(name), entry(value, name)]));
 }
 
 function cleanEnvironment(
@@ -82,39 +85,55 @@ function cleanEnvironment(
   return Object.fromEntries(result);
 }
 
+/** The environment of another process is one, too. */
+function cleanEnviron(text: string, tally: Tally, withoutNames: Clean): string {
+  const variables = text.split("\0").flatMap((each): [string, string][] => {
+    const at = each.indexOf("=");
+    return at > 0 ? [[each.slice(0, at), each.slice(at + 1)]] : [];
+  });
+  const cleaned = cleanEnvironment(Object.fromEntries(variables), tally, withoutNames);
+  return Object.entries(cleaned)
+    .map(([name, value]) => `${name}=${value}\0`)
+    .join("");
+}
+
+/** Of the kernel's log only what the diagnosis reads, and a line as a sign that it could be read. */
+function withoutOtherNews(key: string, run: RunResult): RunResult {
+  if (!/^(?:dmesg|journalctl -k)\b/.test(key)) return run;
+  const kept = gpuLines(run.stdout);
+  const lines = kept.length > 0 ? kept : run.stdout.trim().split("\n", 1);
+  return { ...run, stdout: run.stdout.trim() === "" ? run.stdout : lines.join("\n") };
+}
+
 /** Word by word, since the key quotes words with blanks. */
 function cleanCommand(key: string, clean: Clean): string {
   return commandKey(commandWords(key).map(clean));
-}
-
-function cleanRun(run: RunResult, clean: Clean): RunResult {
-  return { ...run, stdout: clean(run.stdout), stderr: clean(run.stderr) };
 }
 
 type Content = Recording["files"][string];
 
 function cleanContent(content: Content, clean: Clean): Content {
   if (typeof content === "string") return clean(content);
-  return isTrouble(content) ? cleanTrouble(content, clean) : { base64: cleanBytes(content.base64, clean) };
+  return isTrouble(content) ? mapStrings(content, clean) : { base64: cleanBytes(content.base64, clean) };
 }
 
 /** In its own encoding; bytes that hold no secret stay as they are to the last bit. */
 function cleanBytes(base64: string, clean: Clean): string {
   const bytes = Buffer.from(base64, "base64");
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  const bigEndian = bytes[0] === 0xfe && bytes[1] === 0xff;
+  const utf16 = bigEndian || (bytes[0] === 0xff && bytes[1] === 0xfe);
   const text = utf16 ? decodeFile(bytes) : bytes.toString("utf8");
   const isText = utf16 || Buffer.from(text, "utf8").equals(bytes);
   const before = isText ? text : bytes.toString("latin1");
   const after = clean(before);
   if (after === before) return base64;
-  if (utf16) return Buffer.from(`\ufeff${after}`, "utf16le").toString("base64");
+  if (utf16) {
+    const encoded = Buffer.from(`\ufeff${after}`, "utf16le");
+    return (bigEndian ? encoded.swap16() : encoded).toString("base64");
+  }
   return Buffer.from(after, isText ? "utf8" : "latin1").toString("base64");
 }
 
 function isTrouble(entry: unknown): entry is RecordedTrouble {
   return typeof entry === "object" && entry !== null && "trouble" in entry;
-}
-
-function cleanTrouble<T>(entry: T, clean: Clean): T {
-  return isTrouble(entry) ? { ...entry, message: clean(entry.message) } : entry;
 }

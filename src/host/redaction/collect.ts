@@ -1,6 +1,6 @@
 /** Where the names stand that `names.ts` takes out. */
 import { commandWords, type Recording } from "../recording.ts";
-import { namesSecret } from "./environment.ts";
+import { secretValues } from "./credentials.ts";
 import type { Names } from "./names.ts";
 
 export interface KnownNames {
@@ -12,10 +12,7 @@ export function collectNames(recording: Recording, known: KnownNames, names: Nam
   collectUsers(recording, known, names);
   collectHosts(recording, known, names);
   collectSerials(recording, names);
-  for (const [name, value] of Object.entries(recording.env)) {
-    // A path is no secret, and a short word would be replaced where it only happens to stand.
-    if (namesSecret(name) && value.length >= 8 && !/^[\\/]|^[a-z]:/i.test(value)) names.add("password", value);
-  }
+  for (const secret of secretValues(recording.env)) names.add("password", secret);
 }
 
 function collectUsers(recording: Recording, known: KnownNames, names: Names): void {
@@ -60,13 +57,37 @@ function texts(recording: Recording): string[] {
 
 function collectHosts(recording: Recording, known: KnownNames, names: Names): void {
   const { env, files, commands } = recording;
-  const variables = ["HOSTNAME", "COMPUTERNAME", "HOST", "NAME", "USERDOMAIN"].map((name) => env[name]);
+  const variables = ["HOSTNAME", "COMPUTERNAME", "HOST", "NAME", "USERDOMAIN", "USERDNSDOMAIN", "LOGONSERVER"]
+    .map((name) => env[name]?.replace(/^\\\\/, ""))
+    .filter((name) => name !== undefined);
   const told = ["/etc/hostname", "/proc/sys/kernel/hostname"].map((path) => files[path]);
   const asked = ["hostname", "hostname -f", "hostname -s", "uname -n"].map((key) => commands[key]?.stdout);
   const uname = /^(?:Linux|Darwin) (\S{1,255}) /.exec(commands["uname -a"]?.stdout ?? "")?.[1];
-  for (const name of [...(known.hosts ?? []), ...variables, ...told, ...asked, uname]) {
+  for (const name of [...(known.hosts ?? []), ...variables, ...told, ...asked, uname, ...servers(recording)]) {
     if (typeof name === "string" && name.trim() !== "" && name.length < 256) addHost(name.trim(), names);
   }
+}
+
+/** \\server\share, also as mount tables and JSON write it; //server/share and server:/export as what is mounted. */
+const uncServer = /(?:^|[\s"'=(,;])(?:\\{2,4}|(?:\\134){2})([A-Za-z0-9][\w.-]{0,253})(?=\\)/g;
+const mounted = /(?:^| - )\S{1,64} (?:\/\/([^\s/]{1,255})\/|([A-Za-z][\w.-]{0,254}):\/)/;
+/** What Windows and WSL put where a server's name would stand. */
+const noServer = /^(?:wsl\$|wsl\.localhost|localhost|globalroot|unc|pipe)$/i;
+
+function servers(recording: Recording): string[] {
+  const unc = [...paths(recording), ...texts(recording)].flatMap((text) =>
+    [...text.matchAll(uncServer)].map(([, server]) => server),
+  );
+  const tables = Object.entries(recording.files).flatMap(([path, content]) =>
+    /\/(?:mounts|mountinfo|fstab)$/.test(path) && typeof content === "string" ? content.split("\n") : [],
+  );
+  const shares = tables.map((line) => {
+    const found = mounted.exec(line) ?? /^(?:\/\/([^\s/]{1,255})\/|([A-Za-z][\w.-]{0,254}):\/)/.exec(line);
+    return found?.[1] ?? found?.[2];
+  });
+  return [...unc, ...shares].filter(
+    (server) => server !== undefined && !noServer.test(server) && !/^[\d.:]*$/.test(server),
+  ) as string[];
 }
 
 /** The full name with its domain, and the first label alone. */
@@ -77,8 +98,11 @@ function addHost(name: string, names: Names): void {
 }
 
 const serialFields = [
-  /\bserial(?:[ _-]?(?:number|no))?"?[ \t]{0,60}[:=][ \t]{0,8}"?([\w./-]{4,64})/gi,
-  /<(?:serial|serial_number|board_serial)>([^<]{4,64})</gi,
+  /(?<![a-z])serial(?:[ _-]?(?:number|num|no|short))?"?[ \t]{0,60}[:=][ \t]{0,8}"?([\w./-]{4,64})/gi,
+  /<[a-z_]{0,40}serial[a-z_]{0,20}>([^<]{4,64})</gi,
+  // The per-device identifier of a card.
+  /\bGPU PDI[ \t]{0,60}:[ \t]{0,8}(0x[0-9a-f]{8,32})/gi,
+  /<gpu_pdi>(0x[0-9a-f]{8,32})</gi,
 ];
 const serialFile = /(?:_serial|\/serial|\/serial_number|\/machine-id)$/;
 

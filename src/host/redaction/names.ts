@@ -71,15 +71,16 @@ export class Names {
   replacer(): (text: string) => string {
     const anywhere = alternatives(this.everywhere.keys());
     const inHomes = alternatives(this.homes.keys());
+    const everywhere = anywhere === null ? null : new RegExp(anywhere, "giu");
+    const homes =
+      inHomes === null
+        ? null
+        : new RegExp(`([\\\\/](?:home|Users)[\\\\/]{1,2})(${inHomes})(?=[\\\\/\\s\\0:;"'<>,)\\]}|&]|$)`, "giu");
     return (text) => {
-      let rest = text;
-      if (inHomes !== null) {
-        const homes = new RegExp(`([\\\\/](?:home|Users)[\\\\/]{1,2})(${inHomes})(?=[\\\\/\\s:;"'<>,)]|$)`, "giu");
-        rest = rest.replace(homes, (_, before: string, name: string) => before + placeholderOf(this.homes, name));
-      }
-      return anywhere === null
-        ? rest
-        : rest.replace(new RegExp(anywhere, "giu"), (name) => placeholderOf(this.everywhere, name));
+      const inside = homes
+        ? text.replace(homes, (_, before: string, name: string) => before + placeholderOf(this.homes, name))
+        : text;
+      return everywhere ? inside.replace(everywhere, (name) => placeholderOf(this.everywhere, name)) : inside;
     };
   }
 }
@@ -88,16 +89,44 @@ function placeholderOf(table: ReadonlyMap<string, string>, name: string): string
   return table.get(name) ?? table.get(name.toLowerCase()) ?? name;
 }
 
-/** The name as it is, in URLs, in JSON or Python source that escapes what is not ASCII, and as macOS decomposes it. */
+/** The name as it is, as macOS decomposes it, and as it is written in URLs, mount tables, shells, XML and source code. */
 function spellings(name: string, placeholder: string): [string, string][] {
-  const forms = [(text: string) => text, encodeSafely, escapeNonAscii];
-  const names = [name, name.normalize("NFC"), name.normalize("NFD")];
-  return names.flatMap((spelt) =>
-    forms.flatMap((form): [string, string][] => [
-      [form(spelt), form(placeholder)],
-      [form(spelt).toLowerCase(), form(placeholder)],
+  const names = new Set([name, name.normalize("NFC"), name.normalize("NFD")]);
+  return [...names].flatMap((spelt) =>
+    writings.flatMap((write): [string, string][] => [
+      [write(spelt), write(placeholder)],
+      [write(spelt).toLowerCase(), write(placeholder)],
     ]),
   );
+}
+
+const writings: readonly ((text: string) => string)[] = [
+  (text) => text,
+  encodeSafely,
+  // JSON and Python source that escape what is not ASCII.
+  (text) => text.replace(/[^\x00-\x7f]/g, (unit) => `\\u${hex(unit.charCodeAt(0), 4)}`),
+  (text) =>
+    text.replace(/[^\x00-\x7f]/g, (unit) => {
+      const code = unit.charCodeAt(0);
+      return code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`;
+    }),
+  // The bytes of what is not ASCII: Python's bytes, the kernel's log, names of systemd's units.
+  (text) => bytewise(text, /[^\x00-\x7f]/gu, (byte) => `\\x${hex(byte, 2)}`),
+  (text) => bytewise(text, /[^\x21-\x7e]/gu, (byte) => `\\x${hex(byte, 2)}`),
+  // /proc/self/mounts writes a blank as \040, `ls -b` and git every byte beyond ASCII so.
+  (text) => text.replaceAll(" ", "\\040"),
+  (text) => bytewise(text, /[^\x21-\x7e]/gu, (byte) => `\\${byte.toString(8).padStart(3, "0")}`),
+  (text) => text.replaceAll(" ", "\\ "),
+  (text) => text.replaceAll("&", "&amp;").replaceAll("'", "&apos;").replaceAll("<", "&lt;"),
+  (text) => text.replaceAll("&", "&amp;").replaceAll("'", "&#39;").replaceAll("<", "&lt;"),
+];
+
+function hex(number: number, digits: number): string {
+  return number.toString(16).padStart(digits, "0");
+}
+
+function bytewise(text: string, which: RegExp, write: (byte: number) => string): string {
+  return text.replace(which, (character) => [...Buffer.from(character)].map(write).join(""));
 }
 
 /** Half a surrogate pair cannot be encoded. */
@@ -107,10 +136,6 @@ function encodeSafely(text: string): string {
   } catch {
     return text;
   }
-}
-
-function escapeNonAscii(text: string): string {
-  return text.replace(/[^\x00-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
 /** Longest first; ASCII names as whole words, others anywhere, since Chinese has no blanks between words. */

@@ -3,50 +3,10 @@
  * single class. Placeholders keep the shape, so that the parsers of the diagnosis read them as they read the original.
  */
 import { isIPv6 } from "node:net";
+import { withoutCredentials } from "./credentials.ts";
 import type { Tally } from "./tally.ts";
 
 type Step = (text: string, tally: Tally) => string;
-
-const tokenShapes =
-  /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_\w{20,255}|glpat-[\w-]{20,255}|(?:AKIA|ASIA)[A-Z0-9]{16}|hf_[A-Za-z0-9]{20,255}|sk-[\w-]{20,255}|xox[a-z]-[\w-]{10,255}|npm_[A-Za-z0-9]{30,255}|pypi-[\w-]{40,1024}|AIza[\w-]{35}|eyJ[\w-]{8,4096}\.[\w-]{8,4096}\.[\w-]{0,4096})/g;
-const bearer = /\b(bearer|basic)([ \t]{1,4})([\w.~+/=-]{8,4096})/gi;
-const assigned =
-  /(?<![a-z])(pass(?:word|wd|phrase)|token|secret|api[_-]?key|access[_-]?key)(["']?[ \t]{0,4}[=:][ \t]{0,4}["']?)([^\s"',;&<>]{6,512})/gi;
-
-const tokens: Step = (text, tally) => {
-  const replace = (token: string) => tally.placeholder("token", token, (n) => `redacted-token-${n}`);
-  return text
-    .replace(tokenShapes, replace)
-    .replace(bearer, (_, word: string, space: string, token: string) => word + space + replace(token))
-    .replace(assigned, (_, name: string, sign: string, value: string) => {
-      const known = value.startsWith("redacted-");
-      return name + sign + (known ? value : tally.placeholder("password", value, (n) => `redacted-password-${n}`));
-    });
-};
-
-const keyBegin = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/g;
-
-/** Whole blocks; one whose end is missing goes to the end of the text. */
-const privateKeys: Step = (text, tally) => {
-  let result = "";
-  let from = 0;
-  for (const begin of text.matchAll(keyBegin)) {
-    if (begin.index < from) continue;
-    const end = text.indexOf("-----END", begin.index);
-    const lineEnd = end < 0 ? -1 : text.indexOf("-----", end + 8);
-    const after = lineEnd < 0 ? text.length : lineEnd + 5;
-    const block = text.slice(begin.index, after);
-    result += text.slice(from, begin.index) + tally.placeholder("private-key", block, (n) => `redacted-key-${n}`);
-    from = after;
-  }
-  return result + text.slice(from);
-};
-
-const urlCredentials: Step = (text, tally) =>
-  text.replace(/(?<=:\/\/)[^\s/"'<>]{1,512}@/g, (whole) => {
-    const placeholder = tally.placeholder("url-credentials", whole.slice(0, -1), (n) => `redacted-login-${n}`);
-    return `${placeholder}@`;
-  });
 
 /** Units of systemd (getty@tty1.service) look like addresses. */
 const mails: Step = (text, tally) =>
@@ -103,21 +63,25 @@ function bytes(n: number): string {
   return [n >> 16, n >> 8, n].map((byte) => (byte & 255).toString(16).padStart(2, "0")).join("-");
 }
 
+/** A colon or full stop behind an address belongs to the sentence. */
 const ipv6s: Step = (text, tally) =>
-  text.replace(/(?<![\w:.])[0-9a-f:]{4,39}(?![\w:.])/gi, (address) =>
-    /^[0-9a-f]{3,4}:/i.test(address) && isIPv6(address)
-      ? tally.placeholder("ip", address.toLowerCase(), (n) => `2001:db8::${n.toString(16)}`)
-      : address,
-  );
+  text.replace(/(?<![\w:.])[0-9a-f:]{4,40}(?![\w:])/gi, (found) => {
+    const address = found.replace(/(?<=[0-9a-f]):$/i, "");
+    if (!/^[0-9a-f]{3,4}:/i.test(address) || !isIPv6(address)) return found;
+    const placeholder = tally.placeholder("ip", address.toLowerCase(), (n) => `2001:db8::${n.toString(16)}`);
+    return placeholder + found.slice(address.length);
+  });
 
 const octet = "(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)";
-const quad = new RegExp(`(?<![\\w.+~=-])${octet}(?:\\.${octet}){3}(?![\\w+~-]|\\.\\w)`, "g");
+const quad = new RegExp(`(?<![\\w.+~-]|[=<>!~]=)${octet}(?:\\.${octet}){3}(?![\\w+~-]|\\.\\w)`, "g");
 const privateNet = /^(?:192\.168|172\.(?:1[6-9]|2\d|3[01])|169\.254|100\.64)\./;
 const addressBefore =
-  /(?:\/\/|@|\b(?:inet|addr|address|peer|via|src|host|nameserver|ip|route|gateway|listen\w*|connect\w*))["':= \t[(]{0,4}$/i;
+  /(?:\/\/|@|\b\w{0,16}(?:inet|addr|address|peer|via|src|dst|host|server|nameserver|ip|route|gateway|listen\w*|connect\w*))["':= \t[(]{0,4}(?:(?:to|from|on|at)[ \t]{1,4})?$/i;
 const addressAfter = /^(?::\d|:\/|\/\d)/;
 const versionBefore =
-  /version|版本|nvidia|cuda|cudnn|cu1\d|lib|package|wsl|torch|tensor|driver|kernel|build|release|[<>=!~]=|\bv$/i;
+  /version|版本|nvidia|cuda|cudnn|cu1\d|lib|package|wsl|torch|tensor|driver|kernel|build|release|[<>=!~]=|=$|\bv$/i;
+/** No version of four small numbers that the diagnosis meets begins with this or more. */
+const leastFirstOctet = 40;
 
 /** Versions of four numbers (WSL 2.6.3.0, cuRAND 10.3.5.147) are no addresses: what stands around decides. */
 const ipv4s =
@@ -126,7 +90,8 @@ const ipv4s =
     text.replace(quad, (address, at: number) => {
       if (/^(?:127|0|255)\./.test(address)) return address;
       const before = text.slice(text.lastIndexOf("\n", at - 1) + 1, at).slice(-60);
-      const sure = isAddress || privateNet.test(address) || addressBefore.test(before);
+      const first = Number.parseInt(address, 10);
+      const sure = isAddress || first >= leastFirstOctet || privateNet.test(address) || addressBefore.test(before);
       const after = addressAfter.test(text.slice(at + address.length, at + address.length + 2));
       if (!sure && !after && (versionBefore.test(before) || looksLikeVersionAlone(address, before))) return address;
       return tally.placeholder("ip", address, (n) => `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`);
@@ -136,7 +101,7 @@ function looksLikeVersionAlone(address: string, before: string): boolean {
   return before.trim() === "" && Number.parseInt(address, 10) < 20;
 }
 
-const steps: readonly Step[] = [privateKeys, urlCredentials, tokens, mails, uuids, sids, macs, ipv6s];
+const steps: readonly Step[] = [withoutCredentials, mails, uuids, sids, macs, ipv6s];
 
 /** `isAddress`: a dotted quad in this text is an address, not a version. */
 export function withoutShapes(text: string, tally: Tally, isAddress = false): string {
