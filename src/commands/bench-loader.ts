@@ -10,7 +10,8 @@ import { chooseEngine, type EngineName } from "../loader/engine.ts";
 import { LoaderTrouble } from "../loader/session.ts";
 import { benchLoaderReport } from "../report/bench-loader.ts";
 import { benchLoaderText } from "../report/bench-loader-text.ts";
-import type { Said } from "../text/message.ts";
+import type { Look } from "../report/terminal.ts";
+import { message, type Said } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
 import { openHost } from "./host.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
@@ -28,6 +29,13 @@ export interface BenchLoaderOptions extends CommonOptions {
   readonly budget: number;
   readonly sweep?: boolean;
 }
+
+const texts = {
+  dataset: message(
+    "--dataset {word}: expected table, images or FILE.py:NAME",
+    "--dataset {word}：应为 table、images 或 FILE.py:NAME",
+  ),
+};
 
 const builtIn = ["table", "images"];
 /** File systems that cross a network or the border of a virtual machine. */
@@ -72,7 +80,7 @@ export async function benchLoader(options: BenchLoaderOptions): Promise<void> {
   } catch (error) {
     if (!(error instanceof LoaderTrouble)) throw error;
     progress.clear();
-    if (done.length === 0 || error.kind !== "stopped") return refuse(error, stopped);
+    if (done.length === 0 || error.kind !== "stopped") return refuse(error, stopped, lookOf(options));
   } finally {
     progress.clear();
     stopped.release();
@@ -91,7 +99,7 @@ function parseDataset(word: string): { name: string; path: string | null } {
   // A colon within the first two characters is a drive of Windows.
   const at = word.lastIndexOf(":");
   if (at < 2 || !/^[\p{L}_][\p{L}\p{N}_]*$/u.test(word.slice(at + 1))) {
-    throw new UsageError(`--dataset ${word}: expected table, images or FILE.py:NAME`);
+    throw new UsageError(texts.dataset({ word }));
   }
   return { name: word, path: resolve(word.slice(0, at)) };
 }
@@ -101,9 +109,9 @@ function failedItself({ troubles, decision }: Benched): boolean {
   return decision === null || troubles.some(({ trouble }) => trouble.kind === "dataset");
 }
 
-function refuse(trouble: LoaderTrouble, stopped: Interrupt): void {
-  if (trouble.kind === "usage" || trouble.kind === "engine") throw new UsageError(trouble.message);
-  process.stderr.write(`envdoctor: ${trouble.message}\n`);
+function refuse(trouble: LoaderTrouble, stopped: Interrupt, { language }: Look): void {
+  if (trouble.kind === "usage" || trouble.kind === "engine") throw new UsageError(trouble.said);
+  process.stderr.write(`envdoctor: ${trouble.said[language]}\n`);
   process.exitCode = stopped.exitCode ?? exitCodes.findings;
 }
 

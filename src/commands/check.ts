@@ -4,6 +4,7 @@ import type { Catalogue, Diagnosis } from "../diagnosis/diagnose.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gatherFacts } from "../facts/gather.ts";
 import { type Checked, checkReport } from "../report/check-report.ts";
+import { message } from "../text/message.ts";
 import { version } from "../version.ts";
 import { defaultDeadline, openHost } from "./host.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
@@ -18,6 +19,13 @@ export interface CheckOptions extends CommonOptions {
   readonly data?: string;
   readonly failOn: Level;
 }
+
+const texts = {
+  unknown: message(
+    "unknown check '{wrong}'{near}. All of them: {ids}",
+    "未知检查项 '{wrong}'{near}。全部检查项：{ids}",
+  ),
+};
 
 /** `envdoctor check`: looks at the machine, judges it, reports, and sets the exit code by --fail-on. */
 export async function check(options: CheckOptions): Promise<void> {
@@ -88,7 +96,7 @@ async function rejectUnknownChecks({ only = [], skip = [] }: CheckOptions, check
   const wrong = [...only, ...skip].find((id) => !ids.includes(id));
   if (wrong === undefined) return;
   const [{ nearest }, { UsageError }] = await Promise.all([import("../text/nearest.ts"), import("../usage-error.ts")]);
-  throw new UsageError(`unknown check '${wrong}'${nearest(wrong, ids)}. All of them: ${ids.join(", ")}`);
+  throw new UsageError(texts.unknown({ wrong, near: nearest(wrong, ids), ids: ids.join(", ") }));
 }
 
 /** --only narrows what is reported; the others still run, for they may explain the ones that were asked for. */

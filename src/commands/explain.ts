@@ -6,8 +6,22 @@ import type { Facts } from "../facts/facts.ts";
 import { explainStream } from "../paste/explain.ts";
 import { explainText } from "../report/explain.ts";
 import { explainReport } from "../report/explain-report.ts";
+import { message } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
+
+const texts = {
+  unreadable: message("cannot read {file}: {why}", "无法读取 {file}：{why}"),
+  folder: message(
+    "cannot read {file}: it is a folder; expected a text file, or - for standard input",
+    "无法读取 {file}：这是一个文件夹；应为文本文件，或用 - 表示标准输入",
+  ),
+  paste: message(
+    "Paste the text, then press Ctrl-D (Ctrl-Z and Enter on Windows).",
+    "请粘贴文本，然后按 Ctrl-D（Windows 上按 Ctrl-Z 再按回车）。",
+  ),
+};
 
 interface ExplainOptions extends CommonOptions {
   /** Weigh in what `check` sees on this machine. */
@@ -17,7 +31,7 @@ interface ExplainOptions extends CommonOptions {
 
 /** `envdoctor explain [FILE|-]`: the root cause behind a pasted text. Exit 1 where none is known. */
 export async function explain(file: string | undefined, options: ExplainOptions): Promise<void> {
-  const [text, facts] = await Promise.all([open(file), options.here ? factsHere(options) : undefined]);
+  const [text, facts] = await Promise.all([open(file, options), options.here ? factsHere(options) : undefined]);
   const explanation = await explainStream(text, facts ? { facts } : {});
   const look = lookOf(options);
   const report =
@@ -28,16 +42,15 @@ export async function explain(file: string | undefined, options: ExplainOptions)
   process.exitCode = explanation.causes.length > 0 ? exitCodes.ok : exitCodes.findings;
 }
 
-async function open(file: string | undefined): Promise<NodeJS.ReadableStream> {
+async function open(file: string | undefined, options: ExplainOptions): Promise<NodeJS.ReadableStream> {
   if (file !== undefined && file !== "-") {
     const found = await stat(file).catch((error: unknown) => {
-      throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(texts.unreadable({ file, why: systemError(error) }));
     });
-    if (found.isDirectory())
-      throw new UsageError(`cannot read ${file}: it is a folder; expected a text file, or - for standard input`);
+    if (found.isDirectory()) throw new UsageError(texts.folder({ file }));
     return createReadStream(file);
   }
-  if (process.stdin.isTTY) process.stderr.write("Paste the text, then press Ctrl-D (Ctrl-Z and Enter on Windows).\n");
+  if (process.stdin.isTTY) process.stderr.write(`${texts.paste()[lookOf(options).language]}\n`);
   return process.stdin;
 }
 

@@ -7,9 +7,23 @@ import { gatherReports } from "../fleet/gather.ts";
 import { unfoldNames } from "../fleet/names.ts";
 import { type FleetReport, fleetReport, isUniform } from "../report/fleet-report.ts";
 import type { Look } from "../report/terminal.ts";
+import { message, verbatim } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
+
+const texts = {
+  nothing: message(
+    "no file in {paths}; expected reports of `envdoctor check --json`",
+    "{paths} 中没有文件；应为 `envdoctor check --json` 的报告",
+  ),
+  unreadable: message(
+    "cannot read --expect {path}: {why}; expected one name of a machine per line",
+    "无法读取 --expect {path}：{why}；应为每行一个机器名",
+  ),
+  names: message("--expect {path}: {what}", "--expect {path}：{what}"),
+};
 
 export interface FleetOptions extends CommonOptions {
   readonly expect?: string;
@@ -21,7 +35,7 @@ export async function fleet(paths: readonly string[], options: FleetOptions): Pr
   const expected = options.expect === undefined ? null : await readExpected(options.expect);
   const gathered = await gatherReports(paths);
   if (gathered.names.length === 0 && gathered.unreadable.length === 0 && expected === null) {
-    throw new UsageError(`no file in ${paths.join(", ")}; expected reports of \`envdoctor check --json\``);
+    throw new UsageError(texts.nothing({ paths: paths.join(", ") }));
   }
   const present =
     expected &&
@@ -40,14 +54,12 @@ export async function fleet(paths: readonly string[], options: FleetOptions): Pr
 
 async function readExpected(path: string): Promise<readonly string[]> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(
-      `cannot read --expect ${path}: ${error instanceof Error ? error.message : String(error)}; expected one name of a machine per line`,
-    );
+    throw new UsageError(texts.unreadable({ path, why: systemError(error) }));
   });
   try {
     return unfoldNames(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`--expect ${path}: ${error.message}`);
+    if (error instanceof RangeError) throw new UsageError(texts.names({ path, what: verbatim(error.message) }));
     throw error;
   }
 }

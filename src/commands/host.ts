@@ -2,7 +2,19 @@ import { readFile, stat } from "node:fs/promises";
 import type { CommonOptions } from "../cli/options.ts";
 import type { Look } from "../facts/probe.ts";
 import type { Host } from "../host/host.ts";
+import { message, type Said } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
+
+const texts = {
+  snapshot: message("cannot read the snapshot {from}: {why}", "无法读取快照 {from}：{why}"),
+  missing: message(
+    "{flag} {path}: no such file or folder; expected {expected}",
+    "{flag} {path}：没有这个文件或文件夹；应为{expected}",
+  ),
+  dataExpected: message("a folder or file of the data set", "数据集的文件夹或文件"),
+  pythonExpected: message("a Python interpreter", " Python 解释器"),
+};
 
 interface HostOptions extends Pick<CommonOptions, "timeout"> {
   readonly from?: string;
@@ -28,23 +40,21 @@ export async function openHost({ from, python, data, timeout }: HostOptions): Pr
       import("../host/recorded.ts"),
     ]);
     const text = await readFile(from, "utf8").catch((error: unknown) => {
-      throw new UsageError(
-        `cannot read the snapshot ${from}: ${error instanceof Error ? error.message : String(error)}`,
-      );
+      throw new UsageError(texts.snapshot({ from, why: systemError(error) }));
     });
     const recording = parseRecording(text, from);
     const recordedLook = recording.look ?? {};
     return { host: recordedHost(recording), look: { ...recordedLook, ...defined({ python, data }) }, close: () => {} };
   }
-  if (data !== undefined) await mustExist("--data", data, "a folder or file of the data set");
-  if (python !== undefined && /[\\/]/.test(python)) await mustExist("--python", python, "a Python interpreter");
+  if (data !== undefined) await mustExist("--data", data, texts.dataExpected());
+  if (python !== undefined && /[\\/]/.test(python)) await mustExist("--python", python, texts.pythonExpected());
   const { liveHost, killRunning } = await import("../host/live.ts");
   return { host: liveHost({ timeoutMs: timeout * 1000 }), look: defined({ python, data }), close: killRunning };
 }
 
-async function mustExist(flag: string, path: string, expected: string): Promise<void> {
+async function mustExist(flag: string, path: string, expected: Said): Promise<void> {
   await stat(path).catch(() => {
-    throw new UsageError(`${flag} ${path}: no such file or folder; expected ${expected}`);
+    throw new UsageError(texts.missing({ flag, path, expected }));
   });
 }
 

@@ -6,8 +6,26 @@ import { lintScript } from "../lint/lint.ts";
 import { readNotebook } from "../lint/notebook.ts";
 import type { StartMethod } from "../lint/run/run.ts";
 import { type LintedFile, lintMarkdown, lintReport, lintText } from "../report/lint.ts";
+import { message } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
+
+const texts = {
+  unreadable: message("cannot read {path}: {why}", "无法读取 {path}：{why}"),
+  folder: message(
+    "cannot read {path}: it is a folder; name the Python files in it",
+    "无法读取 {path}：这是一个文件夹；请给出其中的 Python 文件",
+  ),
+  notebook: message(
+    'cannot read {path}: expected a Jupyter notebook (JSON with "cells")',
+    '无法读取 {path}：应为 Jupyter 笔记本（含 "cells" 的 JSON）',
+  ),
+  binary: message(
+    "cannot read {path}: it is not a text; expected a Python script",
+    "无法读取 {path}：不是文本；应为 Python 脚本",
+  ),
+};
 
 interface LintOptions extends CommonOptions {
   readonly startMethod: StartMethod;
@@ -35,18 +53,17 @@ async function lintFile(path: string, startMethod: StartMethod): Promise<LintedF
   const text = await readText(path);
   if (!path.endsWith(".ipynb")) return { path, ...lintScript(text, { startMethod }), place: undefined };
   const notebook = readNotebook(text);
-  if (!notebook) throw new UsageError(`cannot read ${path}: expected a Jupyter notebook (JSON with "cells")`);
+  if (!notebook) throw new UsageError(texts.notebook({ path }));
   return { path, ...lintScript(notebook.text, { startMethod, notebook: true }), place: notebook.place };
 }
 
 async function readText(path: string): Promise<string> {
   const bytes = await (path === "-" ? readInput() : readFile(path)).catch((error: unknown) => {
     const folder = error instanceof Error && "code" in error && error.code === "EISDIR";
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot read ${path}: ${folder ? "it is a folder; name the Python files in it" : reason}`);
+    throw new UsageError(folder ? texts.folder({ path }) : texts.unreadable({ path, why: systemError(error) }));
   });
   const text = decodeFile(bytes);
-  if (text.includes("\0")) throw new UsageError(`cannot read ${path}: it is not a text; expected a Python script`);
+  if (text.includes("\0")) throw new UsageError(texts.binary({ path }));
   return text;
 }
 

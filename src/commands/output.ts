@@ -1,7 +1,18 @@
 import { writeFile } from "node:fs/promises";
 import type { CommonOptions } from "../cli/options.ts";
-import { type Look, localeLanguage, reportWidth, wantsColour, wantsUnicode } from "../report/terminal.ts";
+import { type Look, reportWidth, wantsColour, wantsUnicode } from "../report/terminal.ts";
+import { localeLanguage } from "../text/locale.ts";
+import { message } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
+
+const texts = {
+  exclusive: message(
+    "--json and --format {format} exclude each other; give one of them",
+    "--json 和 --format {format} 不能同时使用；请只选其一",
+  ),
+  unwritable: message("cannot write the report to {output}: {why}", "无法把报告写入 {output}：{why}"),
+};
 
 /** How the report of this run is to look: options first, then the environment and the terminal. */
 export function lookOf(options: CommonOptions, to: NodeJS.WriteStream = process.stdout): Look {
@@ -17,7 +28,7 @@ export function lookOf(options: CommonOptions, to: NodeJS.WriteStream = process.
 
 export function formatOf(options: CommonOptions): string {
   if (options.json && options.format !== undefined && options.format !== "json") {
-    throw new UsageError(`--json and --format ${options.format} exclude each other; give one of them`);
+    throw new UsageError(texts.exclusive({ format: options.format }));
   }
   return options.json ? "json" : (options.format ?? "text");
 }
@@ -31,9 +42,7 @@ export async function writeReport(text: string, { output }: Pick<CommonOptions, 
   try {
     await writeFile(output, text);
   } catch (error) {
-    throw new UsageError(
-      `cannot write the report to ${output}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(texts.unwritable({ output, why: systemError(error) }));
   }
 }
 

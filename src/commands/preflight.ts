@@ -6,6 +6,7 @@ import { lookFor, type Seen } from "../preflight/look.ts";
 import { RequirementError } from "../preflight/requirement.ts";
 import { openFilesToRestore, type StartTools, startTools } from "../preflight/start.ts";
 import { type GateRun, preflightReport } from "../report/preflight-report.ts";
+import type { Look } from "../report/terminal.ts";
 import { message, type Said } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
@@ -23,6 +24,13 @@ export interface PreflightOptions extends CommonOptions {
 }
 
 const texts = {
+  require: message(
+    "--require '{expression}': column {column}: {what}",
+    "--require '{expression}'：第 {column} 列：{what}",
+  ),
+  noCommand: message("envdoctor: {program}: command not found", "envdoctor: {program}：找不到命令"),
+  denied: message("envdoctor: {program}: permission denied", "envdoctor: {program}：没有执行权限"),
+  wrote: message("envdoctor: wrote {path}", "envdoctor: 已写入 {path}"),
   idle: message("The policy waives {require}, which it does not ask for.", "策略豁免了 {require}，但并没有要求它。"),
   limit: message(
     "prlimit is not here, so the command may open more files (ulimit -n) than it could without envdoctor.",
@@ -35,7 +43,7 @@ export async function preflight(words: readonly string[], options: PreflightOpti
   const format = formatOf(options);
   const [first, ...rest] = words;
   const asked = await askedFor(options);
-  if (first !== undefined && !(await canStart(first))) return;
+  if (first !== undefined && !(await canStart(first, lookOf(options)))) return;
   const startedAt = new Date();
   const began = performance.now();
   const { host, look, close } = await openHost(options);
@@ -53,7 +61,7 @@ export async function preflight(words: readonly string[], options: PreflightOpti
     notes: [...seen.command.notes, ...asked.notes, ...limitNote(seen, tools)],
   };
   const run: GateRun = { ...seen, facts, diagnosis, version, startedAt, durationMs, judgement, command };
-  if (options.pin !== undefined) await pin(options.pin, seen);
+  if (options.pin !== undefined) await pin(options.pin, seen, lookOf(options));
   await tell(run, format, options);
   if (!judgement.allowed) process.exitCode = exitCodes.refused;
   if (!judgement.allowed || first === undefined) return;
@@ -73,7 +81,7 @@ async function askedFor({
       return demandOf(expression, "fail");
     } catch (error) {
       if (!(error instanceof RequirementError)) throw error;
-      throw new UsageError(`--require '${expression}': column ${error.column}: ${error.message}`);
+      throw new UsageError(texts.require({ expression, column: error.column, what: error.said }));
     }
   });
   if (policy === undefined) return { demands: given, notes: [] };
@@ -93,13 +101,12 @@ function demandsOf(asked: readonly Demand[], { pin: pinned, prove }: PreflightOp
 }
 
 /** As a shell would: 127 and 126 before the machine is looked at for nothing. */
-async function canStart(program: string): Promise<boolean> {
+async function canStart(program: string, { language }: Look): Promise<boolean> {
   const guard = async (): Promise<null> => null;
   const found = await lookUp(program, { env: process.env, cwd: process.cwd(), guard });
   if (found.found !== null) return true;
-  process.stderr.write(
-    `envdoctor: ${program}: ${found.why === "missing" ? "command not found" : "permission denied"}\n`,
-  );
+  const said = (found.why === "missing" ? texts.noCommand : texts.denied)({ program });
+  process.stderr.write(`${said[language]}\n`);
   process.exitCode = found.why === "missing" ? exitCodes.noCommand : exitCodes.commandDenied;
   return false;
 }
@@ -114,10 +121,10 @@ function localDate(date: Date): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
-async function pin(path: string, { subject }: Seen): Promise<void> {
+async function pin(path: string, { subject }: Seen, { language }: Look): Promise<void> {
   const { pinnedPolicy, writePolicy } = await import("../preflight/pin.ts");
   await writePolicy(path, pinnedPolicy(subject, `envdoctor ${version}`));
-  process.stderr.write(`envdoctor: wrote ${path}\n`);
+  process.stderr.write(`${texts.wrote({ path })[language]}\n`);
 }
 
 /**

@@ -66,6 +66,27 @@ const texts = {
   undone: message("undone: {what}", "已撤销：{what}"),
   kept: message("kept: {what}", "保留：{what}"),
   undoFailed: message("failed: {what}", "失败：{what}"),
+  exclusive: message("{modes} exclude each other; give one of them", "{modes} 不能同时使用；请只选其一"),
+  resumeTarget: message(
+    "--resume goes on with the target that was chosen; leave --target, --framework and --env out",
+    "--resume 会沿用之前选定的目标；请去掉 --target、--framework 和 --env",
+  ),
+  yesScript: message(
+    "--yes carries the plan out and --print-script only prints it; give one of them",
+    "--yes 会执行计划，而 --print-script 只输出脚本；请只选其一",
+  ),
+  yesDry: message(
+    "--yes carries the plan out and --dry-run does not; give one of them",
+    "--yes 会执行计划，而 --dry-run 不会执行；请只选其一",
+  ),
+  nothingToResume: message("there is no unfinished setup to resume", "没有可继续的未完成设置"),
+  busy: message("another envdoctor setup is at work (process {pid})", "另一个 envdoctor setup 正在运行（进程 {pid}）"),
+  noUndo: message("there is no setup to undo", "没有可撤销的设置"),
+  noRun: message("there is no run '{which}'; there are: {names}", "没有名为 '{which}' 的运行；现有：{names}"),
+  noRuns: message(
+    "there is no run '{which}', for there is none at all",
+    "没有名为 '{which}' 的运行：还没有任何运行记录",
+  ),
 };
 
 /** `envdoctor setup`: from the diagnosis to a machine that trains. Exit 0 where all of it was verified. */
@@ -86,6 +107,8 @@ export async function setup(options: SetupOptions): Promise<void> {
   await showPlan(session, options, format);
 }
 
+const pair = (modes: readonly string[]) => ({ modes: { en: modes.join(" and "), zh: modes.join(" 和 ") } });
+
 function refuseContradictions({
   dryRun,
   yes,
@@ -99,13 +122,10 @@ function refuseContradictions({
   const modes = Object.entries({ "--resume": again, "--undo": back, "--print-script": printScript }).flatMap(
     ([flag, on]) => (on ? [flag] : []),
   );
-  if (modes.length > 1) throw new UsageError(`${modes.join(" and ")} exclude each other; give one of them`);
-  if (again && (target ?? framework ?? env) !== undefined)
-    throw new UsageError("--resume goes on with the target that was chosen; leave --target, --framework and --env out");
-  if (yes && printScript !== undefined)
-    throw new UsageError("--yes carries the plan out and --print-script only prints it; give one of them");
-  if (yes && dryRun && back === undefined)
-    throw new UsageError("--yes carries the plan out and --dry-run does not; give one of them");
+  if (modes.length > 1) throw new UsageError(texts.exclusive(pair(modes)));
+  if (again && (target ?? framework ?? env) !== undefined) throw new UsageError(texts.resumeTarget());
+  if (yes && printScript !== undefined) throw new UsageError(texts.yesScript());
+  if (yes && dryRun && back === undefined) throw new UsageError(texts.yesDry());
 }
 
 export function liveSession(options: SetupOptions): Session {
@@ -187,7 +207,7 @@ async function showPlan(session: Session, options: SetupOptions, format: string)
 
 async function planOfLast(session: Session) {
   const target = runsOf(session.state).findLast((run) => !run.finished && !run.undone)?.begun?.target;
-  if (target === undefined) throw new UsageError("there is no unfinished setup to resume");
+  if (target === undefined) throw new UsageError(texts.nothingToResume());
   const looked = await lookFor(session, target);
   return { looked, plan: planned(looked, target, true) };
 }
@@ -216,7 +236,7 @@ async function undo(session: Session, options: SetupOptions): Promise<void> {
     if (sure !== true) return;
   }
   const lock = takeLock(session.state);
-  if ("heldBy" in lock) throw new UsageError(`another envdoctor setup is at work (process ${lock.heldBy})`);
+  if ("heldBy" in lock) throw new UsageError(texts.busy({ pid: lock.heldBy }));
   try {
     process.exitCode = await reverse(session, journal, found, { mayRoot: root || person });
   } finally {
@@ -228,12 +248,13 @@ function runToUndo({ state }: Session, which: string | true | undefined): Journa
   const runs = runsOf(state);
   if (typeof which !== "string") {
     const last = runs.findLast((run) => !run.undone);
-    if (last === undefined) throw new UsageError("there is no setup to undo");
+    if (last === undefined) throw new UsageError(texts.noUndo());
     return last;
   }
   const named = runs.find(({ run }) => run === which);
   if (named === undefined) {
-    throw new UsageError(`there is no run '${which}'; there are: ${runs.map(({ run }) => run).join(", ") || "none"}`);
+    const names = runs.map(({ run }) => run).join(", ");
+    throw new UsageError(names === "" ? texts.noRuns({ which }) : texts.noRun({ which, names }));
   }
   return Journal.open(state, named.run);
 }

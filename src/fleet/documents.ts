@@ -150,5 +150,5 @@ function parse(text: string): unknown {
 
 function whereBroken(text: string, firstLine: number): Said {
   const { line, column, found } = jsonPlace(text);
-  return texts.noJson({ line: firstLine + line - 1, column, found: excerpt(found, 1, 60) });
+  return texts.noJson({ line: firstLine + line - 1, column, found });
 }

@@ -5,7 +5,8 @@ import { StringDecoder } from "node:string_decoder";
 import { promisify } from "node:util";
 import { decodeFile } from "../host/decode.ts";
 import { decoded } from "../paste/encoding.ts";
-import { message, type Said, verbatim } from "../text/message.ts";
+import { message, type Said } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { Documents, documentsOf, type Piece } from "./documents.ts";
 
@@ -25,6 +26,10 @@ const abreast = 8;
 const longestLine = 16 * 1024 * 1024;
 
 const texts = {
+  unreadable: message(
+    "cannot read {path}: {why}; expected a report or a folder of reports",
+    "无法读取 {path}：{why}；应为报告或存放报告的文件夹",
+  ),
   noFile: message("no regular file", "不是普通文件"),
   longLine: message("a line of more than {mib} MiB", "有一行超过 {mib} MiB"),
 };
@@ -32,7 +37,7 @@ const texts = {
 interface Found {
   readonly path: string;
   /** Why the folder at `path` could not be listed; null for a file. */
-  readonly trouble: string | null;
+  readonly trouble: Said | null;
 }
 
 /**
@@ -44,7 +49,7 @@ export async function readSources(paths: readonly string[], take: (read: ReadFil
   const finish = async (opened: Opened): Promise<void> => {
     const { file, base, emit } = opened;
     await emit((piece) => take({ file, base, piece })).catch((error: unknown) =>
-      take({ file, base, piece: rejected(error instanceof LongLine ? longLine : verbatim(reasonOf(error))) }),
+      take({ file, base, piece: rejected(error instanceof LongLine ? longLine : systemError(error)) }),
     );
   };
   for await (const found of filesOf(paths)) {
@@ -62,7 +67,7 @@ async function* filesOf(paths: readonly string[]): AsyncGenerator<Found> {
       continue;
     }
     const found = await stat(path).catch((error: unknown) => {
-      throw new UsageError(`cannot read ${path}: ${reasonOf(error)}; expected a report or a folder of reports`);
+      throw new UsageError(texts.unreadable({ path, why: systemError(error) }));
     });
     if (found.isDirectory()) yield* filesBelow(path);
     else yield { path, trouble: null };
@@ -71,8 +76,8 @@ async function* filesOf(paths: readonly string[]): AsyncGenerator<Found> {
 
 /** Names with a leading dot are left out: what editors and copying programs leave behind. */
 async function* filesBelow(folder: string): AsyncGenerator<Found> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(reasonOf);
-  if (typeof entries === "string") {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(systemError);
+  if (!Array.isArray(entries)) {
     yield { path: folder, trouble: entries };
     return;
   }
@@ -97,14 +102,14 @@ async function openOne({ path, trouble }: Found): Promise<Opened> {
   if (path === "-") return { file: "stdin", base: "stdin", emit: (take) => readStream(process.stdin, take) };
   const base = basename(path).replace(/\.(?:json|ndjson|jsonl|txt|log|out)$/i, "");
   const refuse = (reason: Said): Opened => ({ file: path, base, emit: async (take) => take(rejected(reason)) });
-  if (trouble !== null) return refuse(verbatim(trouble));
+  if (trouble !== null) return refuse(trouble);
   try {
     const { size, bytes } = await readSmall(path);
     if (size === null) return refuse(texts.noFile());
     if (bytes === null) return { file: path, base, emit: (take) => readStream(createReadStream(path), take) };
     return { file: path, base, emit: async (take) => documentsOf(decodeFile(bytes), take) };
   } catch (error) {
-    return refuse(verbatim(reasonOf(error)));
+    return refuse(systemError(error));
   }
 }
 
@@ -190,11 +195,4 @@ class Lines {
     this.documents.line(this.parts.join("") + this.decoder.end());
     this.documents.end();
   }
-}
-
-function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? error.code : undefined;
-  if (code === "ENOENT") return "no such file or folder";
-  if (code === "EACCES" || code === "EPERM") return "no permission";
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,3 +1,5 @@
+import { message, type Said } from "../text/message.ts";
+import { plainText } from "../text/plain.ts";
 import { endOfString } from "./recording.ts";
 
 export interface JsonPlace {
@@ -6,8 +8,13 @@ export interface JsonPlace {
   /** 1-based, in UTF-16 units. */
   readonly column: number;
   /** What stands there, in words. */
-  readonly found: string;
+  readonly found: Said;
 }
+
+const texts = {
+  ends: message("the file ends too early", "文件过早结束"),
+  unexpected: message("unexpected {text}", "意外的 {text}"),
+};
 
 const blanks = /[ \t\r\n]*/y;
 const signOrWord = /[{}[\],:]|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null/y;
@@ -67,6 +74,6 @@ function placeOf(text: string, at: number): JsonPlace {
   return {
     line: before.split("\n").length,
     column: at - before.lastIndexOf("\n"),
-    found: at >= text.length ? "the file ends too early" : `unexpected ${JSON.stringify(rest)}`,
+    found: at >= text.length ? texts.ends() : texts.unexpected({ text: plainText(JSON.stringify(rest)) }),
   };
 }

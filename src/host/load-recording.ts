@@ -1,8 +1,39 @@
 import type { core } from "zod";
+import { message, type Said, verbatim } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
 import { jsonPlace } from "./json-place.ts";
 import type { Recording } from "./recording.ts";
 import { recordingSchema } from "./recording-schema.ts";
+
+const texts = {
+  wrong: message("{name}: {what}", "{name}：{what}"),
+  empty: message(
+    "{name}: the file is empty; expected a snapshot (envdoctor snapshot -o FILE)",
+    "{name}：文件是空的；应为快照（envdoctor snapshot -o FILE）",
+  ),
+  notJson: message("{name}:{line}:{column}: not JSON: {found}", "{name}:{line}:{column}：不是 JSON：{found}"),
+  noObject: message(
+    "{name}: expected a snapshot, an object; found {found}",
+    "{name}：应为快照（一个对象），实为{found}",
+  ),
+  otherKind: message(
+    '{name}: kind: expected "snapshot", found {found}{other}',
+    '{name}：kind：应为 "snapshot"，实为 {found}{other}',
+  ),
+  report: message(
+    ': this is a report of "envdoctor check", which cannot be replayed',
+    "：这是 envdoctor check 的报告，不能重放",
+  ),
+  version: message(
+    "{name}: schemaVersion: expected 1, found {found}{newer}",
+    "{name}：schemaVersion：应为 1，实为 {found}{newer}",
+  ),
+  newer: message("; a newer envdoctor wrote it", "；它由更新版本的 envdoctor 写成"),
+  noSnapshot: message("not a snapshot", "不是快照"),
+  expected: message("expected {wanted}, found {found}", "应为{wanted}，实为{found}"),
+  oneOf: message("expected {values}, found {found}", "应为 {values}，实为 {found}"),
+  noShape: message("found {found}, which is none of the shapes it may have", "实为{found}，不符合任何一种允许的形式"),
+};
 
 /**
  * The recording in a snapshot file's text. A text that is none is a UsageError that says what is wrong and where:
@@ -13,41 +44,42 @@ export function parseRecording(text: string, name: string): Recording {
   const content = parse(text.replace(/^\ufeff/, ""), name);
   checkHeader(content, name);
   const checked = recordingSchema.safeParse(content);
-  if (!checked.success) throw new UsageError(`${name}: ${firstOf(checked.error.issues, content)}`);
+  if (!checked.success) {
+    throw new UsageError(texts.wrong({ name, what: firstOf(checked.error.issues, content) }));
+  }
   // The parsed text itself: a copy would lose entries named __proto__.
   return content as unknown as Recording;
 }
 
 function parse(text: string, name: string): unknown {
-  if (text.trim() === "")
-    throw new UsageError(`${name}: the file is empty; expected a snapshot (envdoctor snapshot -o FILE)`);
+  if (text.trim() === "") throw new UsageError(texts.empty({ name }));
   try {
     return JSON.parse(text);
   } catch {
     const { line, column, found } = jsonPlace(text);
-    throw new UsageError(`${name}:${line}:${column}: not JSON: ${found}`);
+    throw new UsageError(texts.notJson({ name, line, column, found }));
   }
 }
 
 function checkHeader(content: unknown, name: string): void {
   if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new UsageError(`${name}: expected a snapshot, an object; found ${kindOf(content)}`);
+    throw new UsageError(texts.noObject({ name, found: kindOf(content) }));
   }
   const { kind, schemaVersion } = content as { readonly kind?: unknown; readonly schemaVersion?: unknown };
   if (kind !== "snapshot") {
-    const other = kind === "check" ? ': this is a report of "envdoctor check", which cannot be replayed' : "";
-    throw new UsageError(`${name}: kind: expected "snapshot", found ${shown(kind)}${other}`);
+    const other = kind === "check" ? texts.report() : "";
+    throw new UsageError(texts.otherKind({ name, found: shown(kind), other }));
   }
   if (schemaVersion !== 1) {
-    const newer = typeof schemaVersion === "number" && schemaVersion > 1 ? "; a newer envdoctor wrote it" : "";
-    throw new UsageError(`${name}: schemaVersion: expected 1, found ${shown(schemaVersion)}${newer}`);
+    const newer = typeof schemaVersion === "number" && schemaVersion > 1 ? texts.newer() : "";
+    throw new UsageError(texts.version({ name, found: shown(schemaVersion), newer }));
   }
 }
 
-function firstOf(issues: readonly core.$ZodIssue[], content: unknown): string {
+function firstOf(issues: readonly core.$ZodIssue[], content: unknown): Said {
   const issue = issues[0] === undefined ? undefined : nearest(issues[0], content);
-  if (issue === undefined) return "not a snapshot";
-  return `${shownPath(issue.path)}: ${expectation(issue, valueAt(content, issue.path))}`;
+  if (issue === undefined) return texts.noSnapshot();
+  return texts.wrong({ name: shownPath(issue.path), what: expectation(issue, valueAt(content, issue.path)) });
 }
 
 /**
@@ -63,37 +95,43 @@ function nearest(issue: core.$ZodIssue, content: unknown): core.$ZodIssue {
   return inside.find((fault) => valueAt(content, fault.path) !== undefined) ?? inside[0] ?? issue;
 }
 
-function expectation(issue: core.$ZodIssue, found: unknown): string {
-  if (issue.code === "invalid_type") return `expected ${article(issue.expected)}, found ${kindOf(found)}`;
-  if (issue.code === "invalid_value") return `expected ${issue.values.map(shown).join(" or ")}, found ${shown(found)}`;
-  if (issue.code === "invalid_union") return `found ${kindOf(found)}, which is none of the shapes it may have`;
-  return issue.message;
+function expectation(issue: core.$ZodIssue, found: unknown): Said {
+  if (issue.code === "invalid_type") return texts.expected({ wanted: article(issue.expected), found: kindOf(found) });
+  if (issue.code === "invalid_value") {
+    const values = issue.values.map((value) => shown(value).en);
+    return texts.oneOf({ values: { en: values.join(" or "), zh: values.join(" 或 ") }, found: shown(found) });
+  }
+  if (issue.code === "invalid_union") return texts.noShape({ found: kindOf(found) });
+  return verbatim(issue.message);
 }
 
-const types: Readonly<Record<string, string>> = {
-  string: "a string",
-  number: "a number",
-  int: "a whole number",
-  boolean: "true or false",
-  object: "an object",
-  record: "an object",
-  array: "a list",
+const nothing = message("nothing", "空");
+const object = message("an object", "对象");
+const types: Readonly<Record<string, Said>> = {
+  string: message("a string", "字符串")(),
+  number: message("a number", "数字")(),
+  int: message("a whole number", "整数")(),
+  boolean: message("true or false", " true 或 false")(),
+  object: object(),
+  record: object(),
+  array: message("a list", "列表")(),
 };
 
-function article(type: string): string {
-  return types[type] ?? type;
+function article(type: string): Said {
+  return types[type] ?? verbatim(type);
 }
 
-function kindOf(value: unknown): string {
-  if (value === undefined) return "nothing";
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "a list";
-  return typeof value === "boolean" ? String(value) : (types[typeof value] ?? typeof value);
+function kindOf(value: unknown): Said {
+  if (value === undefined) return nothing();
+  if (value === null) return verbatim("null");
+  if (Array.isArray(value)) return article("array");
+  return typeof value === "boolean" ? verbatim(String(value)) : article(typeof value);
 }
 
-function shown(value: unknown): string {
-  const text = value === undefined ? "nothing" : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+function shown(value: unknown): Said {
+  if (value === undefined) return nothing();
+  const text = JSON.stringify(value);
+  return verbatim(text.length > 60 ? `${text.slice(0, 59)}…` : text);
 }
 
 /** commands["nvidia-smi -q -x"].stdout */

@@ -7,6 +7,7 @@ import type { LoaderTrouble } from "./session.ts";
 import { pipeBytes } from "./starts.ts";
 
 const texts = {
+  nothing: message("nothing was measured", "什么都没有测到"),
   never: message(
     "Making a batch takes {make} ms and taking one over from a worker {take} ms beside a step of {step} ms: workers never pay off here.",
     "生成一个批次需 {make} ms，从 worker 接收一个批次需 {take} ms，训练步为 {step} ms：在这里 worker 永远得不偿失。",
@@ -267,8 +268,8 @@ function linesToPaste(done: Benched, persistent: boolean, pin: boolean): string[
   ];
 }
 
-function firstTrouble({ troubles }: Benched): string {
-  return troubles[0]?.trouble.message ?? "nothing was measured";
+function firstTrouble({ troubles }: Benched): Said {
+  return troubles[0]?.trouble.said ?? texts.nothing();
 }
 
 /** The root cause that a failure of workers betrays, null where the words tell none. */

@@ -73,6 +73,7 @@ export interface Benched {
 }
 
 const texts = {
+  notOpened: message("the data set was not opened", "数据集未能打开"),
   opening: message("{dataset}: starting the {engine} engine", "{dataset}：启动 {engine} 引擎"),
   batches: message("{dataset}: timing batches", "{dataset}：测量批次耗时"),
   starts: message("{dataset}: starting and stopping workers", "{dataset}：测量 worker 的启动与停止"),
@@ -193,7 +194,7 @@ class Bench {
   }
 
   private mustBeOpen(): Opened {
-    if (this.opened === undefined) throw new LoaderTrouble("ended", "the data set was not opened");
+    if (this.opened === undefined) throw new LoaderTrouble("ended", texts.notOpened());
     return this.opened;
   }
 

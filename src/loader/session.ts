@@ -3,8 +3,21 @@ import type { Writable } from "node:stream";
 import type { z } from "zod";
 import type { RunResult } from "../host/host.ts";
 import { streamProgram } from "../host/stream.ts";
+import { type Said, message as sentence } from "../text/message.ts";
 import { excerpt, plainText } from "../text/plain.ts";
 import { errorSchema } from "./protocol.ts";
+import { programWords } from "./words.ts";
+
+const texts = {
+  stopped: sentence("interrupted", "已中断"),
+  notUnderstood: sentence("the answer to '{command}' was not understood", "无法理解对 '{command}' 的回答"),
+  hung: sentence("no answer to '{command}' within {seconds} s", "{seconds} 秒内没有得到对 '{command}' 的回答"),
+  missing: sentence("the measuring program could not be started (missing)", "无法启动测量程序（找不到）"),
+  denied: sentence("the measuring program could not be started (denied)", "无法启动测量程序（没有权限）"),
+  killed: sentence("the measuring program was killed by {signal}", "测量程序被 {signal} 终止"),
+  ended: sentence("the measuring program ended with code {code}", "测量程序以退出码 {code} 结束"),
+  saying: sentence("{how}: {last}", "{how}：{last}"),
+};
 
 /** Why a measurement was not to be had. `ended`: the program is gone, and with it the session. */
 export type TroubleKind = z.infer<typeof errorSchema>["kind"] | "ended" | "hung" | "stopped";
@@ -12,10 +25,10 @@ export type TroubleKind = z.infer<typeof errorSchema>["kind"] | "ended" | "hung"
 export class LoaderTrouble extends Error {
   constructor(
     readonly kind: TroubleKind,
-    message: string,
+    readonly said: Said,
     readonly detail: Readonly<Record<string, unknown>> = {},
   ) {
-    super(message);
+    super(said.en);
   }
 }
 
@@ -58,7 +71,7 @@ export class Session {
       onLine: (line) => this.take(line),
     });
     this.over.then((run) => {
-      this.gone ??= signal.aborted ? new LoaderTrouble("stopped", "interrupted") : endOf(run);
+      this.gone ??= signal.aborted ? new LoaderTrouble("stopped", texts.stopped()) : endOf(run);
       this.pending?.reject(this.gone);
     });
   }
@@ -76,10 +89,12 @@ export class Session {
     const failed = typeof answer === "object" && answer !== null && "error" in answer ? answer.error : undefined;
     if (failed !== undefined) {
       const { kind, message, detail } = errorSchema.parse(failed);
-      throw new LoaderTrouble(kind, plainText(message), detail);
+      throw new LoaderTrouble(kind, programWords(plainText(message)), detail);
     }
     const read = schema.safeParse(answer);
-    if (!read.success) throw new LoaderTrouble("ended", `the answer to '${String(command["do"])}' was not understood`);
+    if (!read.success) {
+      throw new LoaderTrouble("ended", texts.notUnderstood({ command: String(command["do"]) }));
+    }
     return read.data;
   }
 
@@ -89,10 +104,8 @@ export class Session {
     return new Promise<unknown>((resolve, reject) => {
       this.pending = { id, resolve, reject };
       timer = setTimeout(() => {
-        this.gone ??= new LoaderTrouble(
-          "hung",
-          `no answer to '${String(command["do"])}' within ${Math.round(seconds)} s`,
-        );
+        const asked = { command: String(command["do"]), seconds: Math.round(seconds) };
+        this.gone ??= new LoaderTrouble("hung", texts.hung(asked));
         reject(this.gone);
         this.stop.abort();
       }, seconds * 1000);
@@ -125,11 +138,11 @@ export class Session {
 
 function endOf(run: RunResult): LoaderTrouble {
   if (run.outcome === "missing" || run.outcome === "denied") {
-    return new LoaderTrouble("ended", `the measuring program could not be started (${run.outcome})`);
+    return new LoaderTrouble("ended", texts[run.outcome]());
   }
   const last = excerpt(run.stderr.trim().split("\n").slice(-1)[0] ?? "", 1);
-  const how = run.signal ? `was killed by ${run.signal}` : `ended with code ${run.exitCode}`;
-  return new LoaderTrouble("ended", `the measuring program ${how}${last === "" ? "" : `: ${last}`}`, {
+  const how = run.signal ? texts.killed({ signal: run.signal }) : texts.ended({ code: run.exitCode ?? "?" });
+  return new LoaderTrouble("ended", last === "" ? how : texts.saying({ how, last }), {
     signal: run.signal,
     stderr: excerpt(run.stderr, 20),
   });

@@ -1,10 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { stringify } from "smol-toml";
 import { known } from "../facts/fact.ts";
+import { message } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { type Pin, vocabulary } from "./names.ts";
 import { type Operator, printRequirement, type Reading, type Requirement } from "./requirement.ts";
 import type { Subject } from "./subject.ts";
+
+const texts = {
+  unwritable: message("cannot write the policy {path}: {why}", "无法写入策略 {path}：{why}"),
+  exists: message("it is there already; remove it or give another name", "文件已存在；请先删除它或换一个名称"),
+};
 
 /** The traits of a machine as requirements that it meets; what is not known or not there is left out. */
 export function pinned(subject: Subject): Requirement[] {
@@ -60,11 +67,6 @@ export function pinnedPolicy(subject: Subject, tool: string): string {
 export async function writePolicy(path: string, text: string): Promise<void> {
   await writeFile(path, text, { flag: "wx" }).catch((error: unknown) => {
     const exists = error instanceof Error && "code" in error && error.code === "EEXIST";
-    const why = exists
-      ? "it is there already; remove it or give another name"
-      : error instanceof Error
-        ? error.message
-        : error;
-    throw new UsageError(`cannot write the policy ${path}: ${why}`);
+    throw new UsageError(texts.unwritable({ path, why: exists ? texts.exists() : systemError(error) }));
   });
 }

@@ -2,12 +2,22 @@ import { readFile } from "node:fs/promises";
 import picomatch from "picomatch";
 import { parse, TomlDate, TomlError } from "smol-toml";
 import type { z } from "zod";
+import { message, type Said, verbatim } from "../text/message.ts";
 import { nearest } from "../text/nearest.ts";
+import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Demand, Waiver } from "./gate.ts";
 import { vocabulary } from "./names.ts";
 import { type PolicyFile, policySchema } from "./policy-schema.ts";
 import { parseRequirement, printRequirement, type Requirement, RequirementError } from "./requirement.ts";
+
+const texts = {
+  unreadable: message("cannot read the policy {path}: {why}", "无法读取策略 {path}：{why}"),
+  notToml: message("{path}:{line}:{column}: not TOML: {what}", "{path}:{line}:{column}：不是 TOML：{what}"),
+  unknownKey: message("unknown key '{key}'{near}. There are {names}", "未知的键 '{key}'{near}。可用的键：{names}"),
+  wrong: message("{path}:{line}:{column}: {what}", "{path}:{line}:{column}：{what}"),
+  at: message("{at}: {what}", "{at}：{what}"),
+};
 
 export interface Policy {
   readonly demands: readonly Demand[];
@@ -18,7 +28,7 @@ export interface Policy {
 /** Reads a policy for this host. Throws a UsageError with file, line and column of what is wrong. */
 export async function loadPolicy(path: string, host: string): Promise<Policy> {
   const text = await readFile(path, "utf8").catch((error: unknown) => {
-    throw new UsageError(`cannot read the policy ${path}: ${error instanceof Error ? error.message : error}`);
+    throw new UsageError(texts.unreadable({ path, why: systemError(error) }));
   });
   return parsePolicy(text, path, host);
 }
@@ -36,7 +46,8 @@ function parseToml(text: string, path: string): unknown {
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     const what = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
-    throw new UsageError(`${path}:${error.line}:${error.column}: not TOML: ${what}`);
+    const { line, column } = error;
+    throw new UsageError(texts.notToml({ path, line, column, what }));
   }
 }
 
@@ -56,15 +67,19 @@ async function wrongShape(text: string, path: string, error: z.ZodError): Promis
     const at = issue.path.filter((key) => typeof key !== "symbol");
     const wrong = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
     const place = wrong === undefined ? placeIn(text, at) : placeIn(text, [...at, wrong], "key");
-    const what = wrong === undefined ? `${at.join(".")}: ${issue.message}` : unknownKey(wrong, at);
-    return `${path}:${place.line}:${place.column}: ${what}`;
+    const what =
+      wrong === undefined ? texts.at({ at: at.join("."), what: verbatim(issue.message) }) : unknownKey(wrong, at);
+    return texts.wrong({ path, ...place, what });
   });
-  return new UsageError(told.join("\n"));
+  return new UsageError({
+    en: told.map(({ en }) => en).join("\n"),
+    zh: told.map(({ zh }) => zh).join("\n"),
+  });
 }
 
-function unknownKey(key: string, at: readonly (string | number)[]): string {
+function unknownKey(key: string, at: readonly (string | number)[]): Said {
   const names = keysAt(at.filter((part) => typeof part === "string"));
-  return `unknown key '${key}'${nearest(key, names)}. There are ${names.join(", ")}`;
+  return texts.unknownKey({ key, near: nearest(key, names), names: names.join(", ") });
 }
 
 /** The keys that a table may have, by the names of the lists above it. */
@@ -91,7 +106,7 @@ async function readerOf(text: string, path: string): Promise<Reader> {
       if (!(error instanceof RequirementError)) throw error;
       const { line, column } = placeIn(text, [...at, "require"]);
       // The expression begins after the quote.
-      throw new UsageError(`${path}:${line}:${column + error.column}: ${error.message}`);
+      throw new UsageError(texts.wrong({ path, line, column: column + error.column, what: error.said }));
     }
   };
 }

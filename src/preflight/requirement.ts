@@ -6,6 +6,7 @@
  * A version is compared in as many parts as are written: 12.4.1 is `=12.4`, `>=12.4` and `<=12.4`, and not `>12.4`.
  * A word may hold `*` for any text, and case does not matter. A list of readings (one for each card) must hold whole.
  */
+import { message, type Said, verbatim } from "../text/message.ts";
 import { nearest } from "../text/nearest.ts";
 
 export const operators = [">=", "<=", "!=", "=", ">", "<"] as const;
@@ -32,12 +33,36 @@ export interface Requirement {
 export class RequirementError extends Error {
   override readonly name = "RequirementError";
   constructor(
-    message: string,
+    readonly said: Said,
     readonly column: number,
   ) {
-    super(message);
+    super(said.en);
   }
 }
+
+const texts = {
+  tooLong: message("longer than {longest} characters", "超过 {longest} 个字符"),
+  noName: message(
+    "expected a name, such as torch.cuda or gpu.count>=1",
+    "此处应为名称，例如 torch.cuda 或 gpu.count>=1",
+  ),
+  unknownName: message("unknown name '{name}'{hint}", "未知名称 '{name}'{hint}"),
+  names: message(". There are {names}", "。可用名称：{names}"),
+  noOperator: message("expected one of {operators} after {name}", "{name} 之后应为 {operators} 之一"),
+  equalOnly: message(
+    "{name} is compared by = or != alone, for it is {kind}",
+    "{name} 只能用 = 或 != 比较，因为它是{kind}",
+  ),
+  noValue: message("expected {kind} after the comparison", "比较符之后应为{kind}"),
+  wrongValue: message("{name} is {kind}, and '{text}' is not{hint}", "{name} 应为{kind}，而 '{text}' 不是{hint}"),
+  noneOf: message(
+    "{name} is one of {words}, and '{text}' is none of them{near}",
+    "{name} 只能是 {words} 之一，而 '{text}' 不在其中{near}",
+  ),
+  mib: message(": it counts MiB and takes no unit (8 GiB is 8192)", "：以 MiB 计，不带单位（8 GiB 写作 8192）"),
+  celsius: message(": it counts degrees Celsius and takes no unit", "：以摄氏度计，不带单位"),
+  noUnit: message(": it takes no unit", "：不带单位"),
+};
 
 /** Longer texts are no requirements. */
 const longest = 500;
@@ -50,27 +75,30 @@ const version = /^\d{1,9}(?:\.\d{1,9}){0,5}$/;
 
 /** Throws a RequirementError that says what was expected and where. */
 export function parseRequirement(text: string, vocabulary: Vocabulary): Requirement {
-  if (text.length > longest) throw new RequirementError(`longer than ${longest} characters`, longest);
+  if (text.length > longest) throw new RequirementError(texts.tooLong({ longest }), longest);
   const start = endOf(blankAt, text, 0);
   const nameEnd = endOf(nameAt, text, start);
-  if (nameEnd === start) throw new RequirementError("expected a name, such as torch.cuda or gpu.count>=1", start + 1);
+  if (nameEnd === start) throw new RequirementError(texts.noName(), start + 1);
   const name = text.slice(start, nameEnd);
   const known = Object.hasOwn(vocabulary, name) ? vocabulary[name] : undefined;
   if (known === undefined) {
     const names = Object.keys(vocabulary);
-    const hint = nearest(name, names) || `. There are ${names.join(", ")}`;
-    throw new RequirementError(`unknown name '${name}'${hint}`, start + 1);
+    const near = nearest(name, names);
+    const hint = near.en === "" ? texts.names({ names: names.join(", ") }) : near;
+    throw new RequirementError(texts.unknownName({ name, hint }), start + 1);
   }
   const optional = text[nameEnd] === "?";
   const at = endOf(blankAt, text, optional ? nameEnd + 1 : nameEnd);
   if (at === text.length) return { name, optional, comparison: null };
   const operatorEnd = endOf(operatorAt, text, at);
-  if (operatorEnd === at) throw new RequirementError(`expected one of ${operators.join(" ")} after ${name}`, at + 1);
+  if (operatorEnd === at) {
+    throw new RequirementError(texts.noOperator({ operators: operators.join(" "), name }), at + 1);
+  }
   const operator = operatorOf(text.slice(at, operatorEnd));
   const valueAt = endOf(blankAt, text, operatorEnd);
   const value = wantedValue(text.slice(valueAt).trim(), { name, ...known }, valueAt + 1);
   if (typeof value !== "number" && known.kind !== "version" && operator !== "=" && operator !== "!=") {
-    throw new RequirementError(`${name} is compared by = or != alone, for it is ${kinds[known.kind]}`, at + 1);
+    throw new RequirementError(texts.equalOnly({ name, kind: kinds[known.kind]() }), at + 1);
   }
   return { name, optional, comparison: { operator, value } };
 }
@@ -81,11 +109,11 @@ export function printRequirement({ name, optional, comparison }: Requirement): s
   return `${name}${optional ? "?" : ""}${comparison ? `${comparison.operator}${value}` : ""}`;
 }
 
-const kinds: Readonly<Record<Kind, string>> = {
-  number: "a number",
-  version: "a version such as 12.4",
-  word: "a word",
-  "yes-no": "yes or no",
+const kinds = {
+  number: message("a number", "数字"),
+  version: message("a version such as 12.4", "版本号（例如 12.4）"),
+  word: message("a word", "单词"),
+  "yes-no": message("yes or no", " yes 或 no"),
 };
 
 function operatorOf(text: string): Operator {
@@ -97,12 +125,12 @@ function wantedValue(
   { name, kind, words }: Vocabulary[string] & { name: string },
   column: number,
 ): Reading {
-  if (text === "") throw new RequirementError(`expected ${kinds[kind]} after the comparison`, column);
-  const wrong = (hint = ""): RequirementError =>
-    new RequirementError(`${name} is ${kinds[kind]}, and '${text}' is not${hint}`, column);
+  if (text === "") throw new RequirementError(texts.noValue({ kind: kinds[kind]() }), column);
+  const wrong = (hint: Said = verbatim("")): RequirementError =>
+    new RequirementError(texts.wrongValue({ name, kind: kinds[kind](), text, hint }), column);
   switch (kind) {
     case "number": {
-      if (!number.test(text)) throw wrong(/^\d+(?:\.\d+)?\s*[A-Za-z%]/.test(text) ? unitHint(name) : "");
+      if (!number.test(text)) throw wrong(/^\d+(?:\.\d+)?\s*[A-Za-z%]/.test(text) ? unitHint(name) : undefined);
       return Number(text);
     }
     case "version": {
@@ -116,7 +144,7 @@ function wantedValue(
     default: {
       if (words && !text.includes("*") && !words.includes(text.toLowerCase())) {
         throw new RequirementError(
-          `${name} is one of ${words.join(", ")}, and '${text}' is none of them${nearest(text, words)}`,
+          texts.noneOf({ name, words: words.join(", "), text, near: nearest(text, words) }),
           column,
         );
       }
@@ -125,13 +153,9 @@ function wantedValue(
   }
 }
 
-function unitHint(name: string): string {
+function unitHint(name: string): Said {
   const unit = /(MiB|C)$/.exec(name)?.[1];
-  return unit === "MiB"
-    ? ": it counts MiB and takes no unit (8 GiB is 8192)"
-    : unit === "C"
-      ? ": it counts degrees Celsius and takes no unit"
-      : ": it takes no unit";
+  return unit === "MiB" ? texts.mib() : unit === "C" ? texts.celsius() : texts.noUnit();
 }
 
 function endOf(sticky: RegExp, text: string, from: number): number {

@@ -93,7 +93,7 @@ class Page {
     for (const { where, trouble } of done.troubles) {
       this.wrapped(
         `${this.glyph.bullet} `,
-        this.chalk.yellow(this.say(texts.trouble({ where, why: trouble.message }))),
+        this.chalk.yellow(this.say(texts.trouble({ where, why: trouble.said }))),
         2,
       );
     }

@@ -32,12 +32,6 @@ export function wantsUnicode(env: Environment, platform: NodeJS.Platform): boole
   return /utf-?8/i.test(locale);
 }
 
-/** The language of LC_ALL, LC_MESSAGES or LANG: Chinese for zh_*, else English. */
-export function localeLanguage(env: Environment): Language {
-  const locale = env["LC_ALL"] || env["LC_MESSAGES"] || env["LANG"] || "";
-  return /^zh\b|^zh[_-]/i.test(locale) ? "zh" : "en";
-}
-
 export function reportWidth(stream: Stream): number {
   return Math.max(40, Math.min(stream.columns ?? 80, 100));
 }

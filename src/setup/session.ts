@@ -78,15 +78,16 @@ const texts = {
     "tfjs-node-gpu 无法在名称含空格的文件夹（{dir}）中编译；请用 --dir 换一个文件夹",
   ),
   missing: message("{path} is not there", "{path} 不存在"),
+  nothingToResume: message("there is no unfinished setup to resume", "没有可继续的未完成设置"),
 };
 
 /** More rounds than that mean that steps do not mend what they are for. */
 const mostRounds = 3;
 
 /** node-gyp breaks paths at blanks: https://github.com/nodejs/node-gyp/issues/65 */
-function buildable(target: Target, windows: boolean, screen: Screen): Target {
+function buildable(target: Target, windows: boolean): Target {
   if (target.framework !== "tfjs" || windows || !/\s/.test(target.dir)) return target;
-  throw new UsageError(screen.say(texts.blank({ dir: target.dir })));
+  throw new UsageError(texts.blank({ dir: target.dir }));
 }
 
 export async function lookAt({ host, look, totalMs }: Session, python?: string): Promise<Looked> {
@@ -121,7 +122,7 @@ export async function carryOut(
     const first = await lookAt(session);
     const windows = onWindows(first.facts);
     const likely = targetFor(first.facts, first.diagnosis, wishes);
-    if (person === null) buildable(likely, windows, session.screen);
+    if (person === null) buildable(likely, windows);
     const journal = Journal.create(session.state, runName());
     journal.append({ what: "run", version: session.version, target: likely });
     const chosen = person === null ? null : await person.target(wishes, likely, windows);
@@ -132,7 +133,7 @@ export async function carryOut(
             ...targetFor(first.facts, first.diagnosis, { ...wishes, ...chosen, env: chosen.env ?? undefined }),
             env: chosen.env,
           };
-    buildable(target, windows, session.screen);
+    buildable(target, windows);
     if (chosen !== null) journal.append({ what: "run", version: session.version, target });
     return rounds(session, journal, target, await lookFor(session, target, first), { person, proof });
   });
@@ -146,14 +147,14 @@ export async function resume(
   return locked(session, async () => {
     const journal = runsOf(session.state).findLast((run) => !run.finished && !run.undone);
     const begun = journal?.begun;
-    if (journal === undefined || begun === undefined) throw new UsageError("there is no unfinished setup to resume");
+    if (journal === undefined || begun === undefined) throw new UsageError(texts.nothingToResume());
     return rounds(session, journal, begun.target, await lookFor(session, begun.target), how);
   });
 }
 
-async function locked<T>({ state, screen }: Session, work: () => Promise<T>): Promise<T> {
+async function locked<T>({ state }: Session, work: () => Promise<T>): Promise<T> {
   const lock = takeLock(state);
-  if ("heldBy" in lock) throw new UsageError(screen.say(texts.busy({ pid: lock.heldBy })));
+  if ("heldBy" in lock) throw new UsageError(texts.busy({ pid: lock.heldBy }));
   try {
     return await work();
   } finally {
@@ -221,7 +222,7 @@ function merged(walked: readonly Walked[]): Walked {
 export async function planOf(session: Session, wishes: Wishes, proof: boolean) {
   const first = await lookAt(session);
   const target = targetFor(first.facts, first.diagnosis, wishes);
-  buildable(target, onWindows(first.facts), session.screen);
+  buildable(target, onWindows(first.facts));
   const looked = await lookFor(session, target, first);
   return { looked, plan: planned(looked, target, proof) };
 }

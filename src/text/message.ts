@@ -8,18 +8,21 @@ export type Language = (typeof languages)[number];
 /** One finished sentence in every language. */
 export type Said = Readonly<Record<Language, string>>;
 
-type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
+export type Names<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Names<Rest>
+  : never;
 
 /** The translation must use the very placeholders of the English text, or it does not compile. */
-type SamePlaceholders<En extends string, Other extends string> = [Names<En>] extends [Names<Other>]
+export type SamePlaceholders<En extends string, Other extends string> = [Names<En>] extends [Names<Other>]
   ? [Names<Other>] extends [Names<En>]
     ? Other
     : `unknown placeholder {${Exclude<Names<Other>, Names<En>>}}`
   : `missing placeholder {${Exclude<Names<En>, Names<Other>>}}`;
 
-type Values<Name extends string> = { readonly [N in Name]: string | number };
+type Value = string | number | Said;
+export type Values<Name extends string> = { readonly [N in Name]: Value };
 
-/** A sentence with placeholders: call it with their values to get what to say. */
+/** A sentence with placeholders: call it with their values, which may be sentences themselves, to get what to say. */
 export type Message<Name extends string> = (...values: [Name] extends [never] ? [] : [values: Values<Name>]) => Said;
 
 /**
@@ -31,8 +34,8 @@ export function message<const En extends string, const Zh extends string>(
   zh: SamePlaceholders<En, Zh> & Zh,
 ): Message<Names<En>> {
   return (...values) => {
-    const given: Readonly<Record<string, string | number>> = values[0] ?? {};
-    return { en: fill(en, given), zh: fill(zh, given) };
+    const given: Readonly<Record<string, Value>> = values[0] ?? {};
+    return { en: fill(en, given, "en"), zh: fill(zh, given, "zh") };
   };
 }
 
@@ -41,6 +44,9 @@ export function verbatim(text: string): Said {
   return { en: text, zh: text };
 }
 
-function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole));
+export function fill(text: string, values: Readonly<Record<string, Value>>, language: Language): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : String(typeof value === "object" ? value[language] : value);
+  });
 }

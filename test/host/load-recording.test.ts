@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { jsonPlace } from "../../src/host/json-place.ts";
 import { parseRecording } from "../../src/host/load-recording.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
+import { verbatim } from "../../src/text/message.ts";
 import { UsageError } from "../../src/usage-error.ts";
 import { composedRecording } from "../support/machine.ts";
 
@@ -76,7 +77,7 @@ describe("a snapshot file that cannot be used", () => {
       's.json: stats["/a"].mode: expected a number, found nothing',
     ],
   ])("%s", (_, text, message) => {
-    expect(() => parseRecording(text, "s.json")).toThrow(new UsageError(message));
+    expect(() => parseRecording(text, "s.json")).toThrow(new UsageError(verbatim(message)));
   });
 });
 
