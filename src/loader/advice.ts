@@ -1,7 +1,7 @@
 /** What the numbers of a benchmark mean, in sentences, and the lines that carry it into a script. Pure. */
 import type { CauseId } from "../../checks/causes/ids.ts";
 import { message, type Said } from "../text/message.ts";
-import { type Benched, nameOf } from "./bench.ts";
+import { type Benched, nameOf } from "./benched.ts";
 import { breakEvenBatches, cannotPay, type Parameters, stallFraction } from "./model.ts";
 import type { LoaderTrouble } from "./session.ts";
 import { pipeBytes } from "./starts.ts";

@@ -1,28 +1,21 @@
 /** The benchmark of one data set: look, predict, verify, decide. */
 import type { LimitFacts } from "../facts/facts.ts";
 import { message, type Said, verbatim } from "../text/message.ts";
-import { type Candidate, type Decision, decide, preferredStarts, toleranceOf } from "./decide.ts";
+import { type Benched, type BenchOptions, labelOf, nameOf } from "./benched.ts";
+import { candidatesOf, type Known, predicted } from "./candidates.ts";
+import { type Decision, decide, preferredStarts, toleranceOf } from "./decide.ts";
+import { deeperQueueRatio } from "./deeper-queue.ts";
 import type { Engine } from "./engine.ts";
-import { candidateWorkers, type Demand, type Limit, usableCpus, workerLimits } from "./limits.ts";
-import {
-  cannotPay,
-  epochParts,
-  type Parameters,
-  type Start,
-  totalOf,
-  warmEpochSeconds,
-  workersNeeded,
-} from "./model.ts";
+import { candidateWorkers, type Demand, type Limit, sweptWorkers, usableCpus, workerLimits } from "./limits.ts";
+import { cannotPay, type Parameters, workersNeeded } from "./model.ts";
 import {
   aboutSchema,
   batchesSchema,
   copiesSchema,
-  epochsSchema,
   type Opened,
   openedSchema,
   replaysSchema,
   type Step,
-  type Storage,
   stepSchema,
   storageSchema,
   type TimedBatches,
@@ -32,45 +25,6 @@ import { type MeasuredStart, measureStarts, sessionIsOver, waysToStart } from ".
 import { median, variation } from "./statistics.ts";
 import { type Swept, sweep } from "./sweep.ts";
 import { type Verified, verify } from "./verify.ts";
-
-export interface BenchOptions {
-  readonly dataset: { readonly name: string; readonly path: string | null };
-  readonly batchSize: number | null;
-  readonly stepMs: number | null;
-  readonly epochs: number;
-  readonly startMethods: readonly string[] | null;
-  readonly maxWorkers: number | null;
-  readonly budgetSeconds: number;
-  readonly sweep: boolean;
-  readonly platform: string;
-  /** Is this folder on a file system that is slow to read from? Then reading is measured too. */
-  readonly slowFolder: (folder: string | null) => Promise<string | null>;
-  readonly progress: (what: Said, leftSeconds: number) => void;
-  readonly signal: AbortSignal;
-}
-
-export interface Benched {
-  readonly engine: Engine;
-  readonly options: BenchOptions;
-  readonly opened: Opened;
-  readonly framework: string | null;
-  readonly step: Step | null;
-  readonly timed: TimedBatches | null;
-  readonly parameters: Parameters | null;
-  readonly limits: readonly Limit[];
-  readonly starts: readonly MeasuredStart[];
-  readonly candidates: readonly Candidate[];
-  readonly predicted: readonly Candidate[];
-  readonly verified: Verified | null;
-  readonly swept: readonly Swept[];
-  readonly decision: Decision | null;
-  readonly prefetch: number;
-  readonly storage: (Storage & { readonly folder: string; readonly filesystem: string }) | null;
-  /** What went wrong on the way; the rest still counts. */
-  readonly troubles: readonly { readonly where: string; readonly trouble: LoaderTrouble }[];
-  readonly interrupted: boolean;
-  readonly durationMs: number;
-}
 
 const texts = {
   notOpened: message("the data set was not opened", "数据集未能打开"),
@@ -311,22 +265,14 @@ class Bench {
     const { parameters: p, verified } = this;
     const best = this.decide()?.best;
     if (p === null || verified === null || !best || best.workers === 0 || best.start === null || p.jitter < 0.3) return;
-    const { start, workers } = best;
     const deeper = 2 * this.prefetch;
     const room = workerLimits(this.facts, { ...this.demand(this.mustBeOpen(), null), prefetch: deeper });
-    if ((room[0]?.maxWorkers ?? 0) < workers) return;
-    const ratios: number[] = [];
+    if ((room[0]?.maxWorkers ?? 0) < best.workers) return;
+    const depths = [this.prefetch, deeper] as const;
+    const trial = { start: best.start, workers: best.workers, batches: verified.batches, depths };
     try {
-      for (let round = 0; round < 4 && this.left() > 0; round++) {
-        const times: number[] = [];
-        for (const prefetch of [this.prefetch, deeper]) {
-          const command = { do: "warm_epoch", workers, ...start, prefetch, batches: verified.batches, timeout: 60 };
-          times.push((await this.session.ask(epochsSchema, command, 120)).epochs[0]?.seconds ?? Number.NaN);
-        }
-        // The first round starts the workers.
-        if (round > 0) ratios.push((times[1] ?? Number.NaN) / (times[0] ?? Number.NaN));
-      }
-      if (ratios.length >= 2 && median(ratios) < 0.95) this.prefetch = deeper;
+      const ratio = await deeperQueueRatio(this.session, trial, () => this.left());
+      if (ratio !== null && ratio < 0.95) this.prefetch = deeper;
     } catch (error) {
       this.note("prefetching more", error);
     }
@@ -337,7 +283,7 @@ class Bench {
     this.swept = await sweep(this.session, {
       // Without preloading it is there to be compared with, not to be taken: see the start costs.
       starts: this.starts.filter(({ method, preload }) => method !== "forkserver" || preload || asked?.length === 1),
-      candidates: this.workers(),
+      candidates: sweptWorkers(this.workers(), this.most()),
       epochs: this.options.epochs,
       prefetch: this.prefetch,
       rounds: sweepRounds,
@@ -348,53 +294,16 @@ class Bench {
     });
   }
 
-  /** Predicted epochs of every combination, start and stop included. */
-  private predicted(): Candidate[] {
-    const { parameters: p } = this;
-    if (p === null) return [];
-    return this.combinations().map(([start, workers]) => ({
-      start,
-      workers,
-      epochSeconds: totalOf(epochParts(p, workers, start)),
-      measured: false,
-    }));
-  }
-
-  private combinations(): [MeasuredStart | null, number][] {
-    const workers = this.workers().filter((count) => count > 0);
-    return [
-      [null, 0],
-      ...this.starts.flatMap((start) => workers.map((count): [MeasuredStart, number] => [start, count])),
-    ];
-  }
-
-  /** Measured epochs where there are any; predictions shifted by how far the measured ones were off, for the rest. */
-  private candidates(): Candidate[] {
-    const { parameters: p, verified } = this;
-    if (this.swept.length > 0) {
-      return this.swept
-        .filter(({ seconds }) => seconds.length > 0)
-        .map(({ start, workers, seconds }) => ({ start, workers, epochSeconds: median(seconds), measured: true }));
-    }
-    if (p === null || verified === null) return this.predicted();
-    const warm = warmSeconds(verified);
-    const off = median(
-      [...warm].filter(([workers]) => workers > 0).map(([workers, seconds]) => seconds / warmEpochSeconds(p, workers)),
-    );
-    const possible = this.combinations().filter(([, workers]) => warm.has(workers) || workers < this.failedFrom);
-    return possible.map(([start, workers]) => {
-      const seconds = warm.get(workers);
-      const steady = seconds ?? warmEpochSeconds(p, workers) * (Number.isFinite(off) ? off : 1);
-      const epochSeconds = totalOf(epochParts(p, workers, start, steady));
-      return { start, workers, epochSeconds, measured: seconds !== undefined };
-    });
+  private known(): Known {
+    const { parameters, starts, verified, swept, failedFrom } = this;
+    return { parameters, starts, workers: this.workers(), verified, swept, failedFrom };
   }
 
   private decide(): Decision | null {
     const opened = this.mustBeOpen();
     const preferred = preferredStarts(opened.process.startMethod, opened.engine.cuda);
     const tolerance = toleranceOf(this.verified?.pairs ?? []);
-    const all = this.candidates();
+    const all = candidatesOf(this.known());
     const none = this.parameters !== null && cannotPay(this.parameters);
     return decide(none ? all.filter(({ workers }) => workers === 0) : all, tolerance, preferred);
   }
@@ -412,8 +321,8 @@ class Bench {
       parameters: this.parameters,
       limits: this.limits,
       starts: this.starts,
-      candidates: this.candidates(),
-      predicted: this.options.sweep ? [] : this.predicted(),
+      candidates: candidatesOf(this.known()),
+      predicted: this.options.sweep ? [] : predicted(this.known()),
       verified: this.verified,
       swept: this.swept,
       decision: this.decide(),
@@ -424,29 +333,4 @@ class Bench {
       durationMs: performance.now() - this.began,
     };
   }
-}
-
-/** Median over the rounds of the time of each point, as a ratio to no workers in the same round where there is one. */
-function warmSeconds({ points, pairs }: Verified): Map<number, number> {
-  const plain = points.find(({ workers }) => workers === 0);
-  const base = plain === undefined ? Number.NaN : median(plain.seconds);
-  return new Map(
-    points.map(({ workers, seconds }) => {
-      const ratios = seconds.map((took, round) => {
-        const [a, b] = pairs[round] ?? [Number.NaN, Number.NaN];
-        return (2 * took) / (a + b);
-      });
-      const comparable = workers > 0 && ratios.length === pairs.length && ratios.every(Number.isFinite);
-      return [workers, comparable ? median(ratios) * base : median(seconds)];
-    }),
-  );
-}
-
-/** How a data set is called in texts: without its folder. */
-export function labelOf({ name }: BenchOptions["dataset"]): string {
-  return name.slice(Math.max(name.lastIndexOf("/"), name.lastIndexOf("\\")) + 1);
-}
-
-export function nameOf(start: Start): string {
-  return start.method === "forkserver" && start.preload ? "forkserver+preload" : start.method;
 }

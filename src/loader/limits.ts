@@ -162,3 +162,9 @@ export function candidateWorkers(most: number, needed: number): number[] {
   const also = [Math.min(most, mostWorth), Math.min(needed, most, mostWorth)];
   return [...new Set([...ladder.filter((count) => count <= most), ...also])].sort((a, b) => a - b);
 }
+
+/** What a sweep measures: every number of workers up to eight, and from there on the steps of the ladder. */
+export function sweptWorkers(candidates: readonly number[], most: number): number[] {
+  const small = Array.from({ length: Math.min(most, 8) + 1 }, (_, count) => count);
+  return [...new Set([...small, ...candidates])].sort((a, b) => a - b);
+}

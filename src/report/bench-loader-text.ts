@@ -1,6 +1,6 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import { advise, seconds } from "../loader/advice.ts";
-import { type Benched, labelOf, nameOf } from "../loader/bench.ts";
+import { type Benched, labelOf, nameOf } from "../loader/benched.ts";
 import { type Candidate, sameStart } from "../loader/decide.ts";
 import { type EpochParts, epochParts } from "../loader/model.ts";
 import { message, type Said } from "../text/message.ts";

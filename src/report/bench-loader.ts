@@ -1,5 +1,5 @@
 import { advise, causeOfTrouble } from "../loader/advice.ts";
-import type { Benched } from "../loader/bench.ts";
+import type { Benched } from "../loader/benched.ts";
 import { epochParts, type Start, totalOf } from "../loader/model.ts";
 import { median } from "../loader/statistics.ts";
 
