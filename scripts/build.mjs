@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { bundleCheck, compileCheck } from "./build/check-bundle.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -23,10 +24,11 @@ const common = {
 };
 
 await rm(dist, { recursive: true, force: true });
+const parts = await bundleCheck(common, root, dist);
 await build({
   ...common,
   // Programs of src/ffi/programs.ts stand beside the command line.
-  entryPoints: { cli: "src/cli.ts", "driver-cuda": "src/cuda/main.ts" },
+  entryPoints: { ...parts, cli: "src/launch.ts", "driver-cuda": "src/cuda/main.ts", "driver-nvml": "src/nvml/main.ts" },
   outdir: dist,
   splitting: true,
   chunkNames: "[name]-[hash]",
@@ -40,7 +42,7 @@ const interpreter = await readFile(join(root, "scripts/python/interpreter.py"), 
 const single = join(dist, "envdoctor-single.mjs");
 await build({
   ...common,
-  entryPoints: ["src/cli.ts"],
+  entryPoints: ["src/launch.ts"],
   outfile: single,
   minify: true,
   define: { EMBEDDED_SCRIPTS: JSON.stringify({ "interpreter.py": interpreter }) },
@@ -56,3 +58,5 @@ for (const [name, schema] of Object.entries(schemas)) {
   const described = { $id: `urn:envdoctor:schema:${name}:1`, ...z.toJSONSchema(schema) };
   await writeFile(join(dist, "schemas", `${name}.json`), `${JSON.stringify(described, null, 2)}\n`);
 }
+
+compileCheck(dist);

@@ -16,6 +16,8 @@ export interface Facts {
   readonly containers: Fact<readonly ContainerFacts[]>;
   readonly bus: BusFacts;
   readonly driver: DriverFacts;
+  /** absent: no NVML library is here, so nobody was asked. unknown also where asking would have changed the machine. */
+  readonly nvml: Fact<NvmlReport>;
   readonly libraries: LibraryFacts;
   readonly cuda: CudaFacts;
   /** Interpreters that matter, the one a bare `python` starts first. absent: none found. */
@@ -282,6 +284,97 @@ export interface CardNow {
   readonly uncorrectedErrors: number | null;
   /** Processes that compute on the card, of all users. */
   readonly computeProcesses: number | null;
+}
+
+/** What NVML, the library behind nvidia-smi, answered. Source: https://docs.nvidia.com/deploy/nvml-api/index.html */
+export interface NvmlReport {
+  /**
+   * ok: it counted its cards and each was asked. failed: a call that all rests on gave `failure`. timeout, crashed: it
+   * stopped in the call `stoppedAt`; what it had told before is here.
+   */
+  readonly outcome: "ok" | "failed" | "timeout" | "crashed" | "unreadable";
+  readonly failure: NvmlFailure | null;
+  readonly stoppedAt: string | null;
+  /** Name or path by which the loader found it. */
+  readonly library: string | null;
+  /** In WSL2 this is the Windows driver's number. */
+  readonly driverVersion: string | null;
+  readonly nvmlVersion: string | null;
+  /** Highest CUDA version that the driver serves: "12.4". */
+  readonly cudaVersion: string | null;
+  readonly gpuCount: number | null;
+  readonly gpus: readonly NvmlGpu[];
+}
+
+export interface NvmlFailure {
+  /** nvmlInit_v2 … */
+  readonly call: string;
+  /** nvmlReturn_t */
+  readonly code: number;
+}
+
+/** A card as NVML tells of it; null: not told by this card, driver or library. */
+export interface NvmlGpu {
+  readonly index: number;
+  /** The card gave no handle, or one of its readings says that it is lost, needs a reset or has too little power. */
+  readonly failure: NvmlFailure | null;
+  readonly name: string | null;
+  /** "GPU-5a9f…" */
+  readonly uuid: string | null;
+  readonly pciId: string | null;
+  /** "0000:01:00.0" */
+  readonly address: string | null;
+  readonly computeCapability: string | null;
+  readonly memoryMiB: number | null;
+  readonly freeMiB: number | null;
+  readonly mig: boolean | null;
+  /** Slices that a card divided by MIG has. */
+  readonly migDevices: number | null;
+  readonly computeMode: "default" | "exclusive-thread" | "prohibited" | "exclusive-process" | null;
+  readonly driverModel: "WDDM" | "TCC" | "MCDM" | null;
+  readonly persistence: boolean | null;
+  /** 0 (fastest) to 15. */
+  readonly performanceState: number | null;
+  /** Per cent of the last moment in which the card computed, and in which its memory was read or written. */
+  readonly utilisation: { readonly gpu: number; readonly memory: number } | null;
+  readonly clocksMHz: {
+    readonly sm: number | null;
+    readonly memory: number | null;
+    readonly maxSm: number | null;
+    readonly maxMemory: number | null;
+  };
+  /** What slows the clocks beyond power management, in nvidia-smi's words: "hw_thermal_slowdown" …; empty: nothing. */
+  readonly slowdowns: readonly string[] | null;
+  readonly powerW: { readonly draw: number | null; readonly limit: number | null };
+  readonly temperatureC: number | null;
+  readonly slowdownTemperatureC: number | null;
+  readonly pcie: {
+    readonly generation: number | null;
+    readonly maxGeneration: number | null;
+    /** Lanes in use, and lanes that card and slot have both. */
+    readonly width: number | null;
+    readonly maxWidth: number | null;
+  };
+  readonly ecc: boolean | null;
+  /** Errors that ECC could not correct: since the driver was loaded, and in the life of the card. */
+  readonly uncorrected: { readonly volatile: number | null; readonly aggregate: number | null };
+  /** Rows of memory that were replaced by spare ones (Ampere and newer). */
+  readonly remappedRows: {
+    readonly corrected: number;
+    readonly uncorrected: number;
+    /** A row waits to be replaced at the next reset. */
+    readonly pending: boolean;
+    /** No spare row was left. */
+    readonly failed: boolean;
+  } | null;
+  /** Pages of memory that are no longer used (before Ampere). */
+  readonly retiredPages: {
+    readonly doubleBit: number;
+    readonly singleBit: number;
+    readonly pending: boolean | null;
+  } | null;
+  /** Processes that compute on the card, of all users. */
+  readonly processes: readonly { readonly pid: number; readonly usedMiB: number | null }[] | null;
 }
 
 export interface LibraryFacts {

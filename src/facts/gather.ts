@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import { hideCredentials } from "../host/redaction/credentials.ts";
 import { busProbe } from "./bus.ts";
 import { containersProbe } from "./containers.ts";
 import { cudaProbe } from "./cuda.ts";
@@ -9,6 +10,7 @@ import { hypervisorProbe } from "./hypervisor.ts";
 import { librariesProbe } from "./libraries.ts";
 import { limitsProbe } from "./limits.ts";
 import { nodeProbe } from "./node.ts";
+import { nvmlProbe } from "./nvml.ts";
 import type { Look } from "./probe.ts";
 import { pythonsProbe } from "./pythons.ts";
 import { systemProbe } from "./system.ts";
@@ -22,6 +24,7 @@ const probes = {
   containers: containersProbe,
   bus: busProbe,
   driver: driverProbe,
+  nvml: nvmlProbe,
   libraries: librariesProbe,
   cuda: cudaProbe,
   pythons: pythonsProbe,
@@ -37,7 +40,8 @@ export interface Deadline {
 
 /**
  * Looks at the whole machine: every probe starts as soon as the subjects it needs are there. A probe that breaks its
- * word and throws, or is not done at the deadline, leaves its subject unknown with the reason.
+ * word and throws, or is not done at the deadline, leaves its subject unknown with the reason. No fact carries a key,
+ * token or password that stood in a path, a variable or an output.
  */
 export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Deadline = {}): Promise<Facts> {
   const under = new Map<keyof Facts, Promise<unknown>>();
@@ -64,13 +68,14 @@ export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Dead
     return Promise.race([looked, late]);
   };
 
-  // The interpreters take longest: they are started before this process busies itself with all the rest.
+  // What starts a program of its own takes longest: it is started before this process busies itself with all the rest.
+  subject("nvml");
   subject("pythons");
   await new Promise(setImmediate);
   const names = Object.keys(probes) as (keyof Facts)[];
   const entries = await Promise.all(names.map(async (name) => [name, await subject(name)] as const));
   deadline?.cancel();
-  return Object.fromEntries(entries) as unknown as Facts;
+  return hideCredentials(Object.fromEntries(entries) as unknown as Facts, host.env);
 }
 
 function alarm(ms: number): { promise: Promise<void>; cancel: () => void } {

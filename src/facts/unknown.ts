@@ -25,6 +25,7 @@ export function unknownFacts(reason = "not looked at"): Facts {
       userspaceVersion: u,
       primeProfile: u,
     },
+    nvml: u,
     libraries: { libcuda: u, libnvml: u, wslLibraries: u, stubFolders: u, cudnn: u },
     cuda: { toolkits: u, visibleDevices: u },
     pythons: u,

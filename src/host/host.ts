@@ -75,7 +75,9 @@ export interface HostIdentity {
 export interface Host {
   readonly identity: HostIdentity;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Runs argv[0], looked up on PATH, with stdin closed. argv is never given to a shell. */
+  /**
+   * Runs argv[0], looked up on PATH or one of own-programs.ts, with stdin closed. argv is never given to a shell.
+   */
   run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<RunResult>;
   /** The file as UTF-8 (UTF-16 with a byte order mark is decoded); at most maxBytes (default 1 MiB). */
   readFile(path: string, options?: { readonly maxBytes?: number }): Promise<Answer<string>>;

@@ -6,6 +6,7 @@ import type { Answer, Host, HostIdentity, Platform, RunOptions, RunResult, Troub
 import { takeInventory } from "./inventory.ts";
 import { type Lookup, lookUp } from "./lookup.ts";
 import { type Mount, type MountGuard, mountGuard, networkMounts } from "./mounts.ts";
+import { withOwnProgram } from "./own-programs.ts";
 import { runProcess } from "./processes.ts";
 import { withEmbeddedScripts } from "./scripts.ts";
 
@@ -30,7 +31,7 @@ export function liveHost({ timeoutMs = defaultTimeoutMs }: LiveOptions = {}): Ho
   const ask = <T>(path: string, question: () => T) => attempt(() => guarded(guard, path, question));
 
   async function run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<RunResult> {
-    const [program, ...args] = argv;
+    const [program, ...args] = withOwnProgram(argv, identity.node.execPath);
     const env = childEnvironment(options.env);
     const cwd = options.cwd ?? identity.cwd;
     const key = JSON.stringify([program, cwd, env.PATH]);

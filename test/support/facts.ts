@@ -174,6 +174,7 @@ export const metal: Facts = {
     userspaceVersion: value("550.54.14"),
     primeProfile: absent(),
   },
+  nvml: unknown("not asked"),
   libraries: {
     libcuda: value([library("/usr/lib/x86_64-linux-gnu/libcuda.so.1")]),
     libnvml: value([library("/usr/lib/x86_64-linux-gnu/libnvidia-ml.so.1")]),
