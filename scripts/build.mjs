@@ -42,7 +42,8 @@ const interpreter = await readFile(join(root, "scripts/python/interpreter.py"), 
 const single = join(dist, "envdoctor-single.mjs");
 await build({
   ...common,
-  entryPoints: ["src/launch.ts"],
+  stdin: { contents: 'import { main } from "./src/cli.ts"; await main(process.argv.slice(2));', resolveDir: root },
+  banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
   outfile: single,
   minify: true,
   define: { EMBEDDED_SCRIPTS: JSON.stringify({ "interpreter.py": interpreter }) },

@@ -8,4 +8,9 @@ export class UsageError extends Error {
   constructor(readonly said: Said) {
     super(said.en);
   }
+
+  /** `check` and the parts that it loads on demand come from two bundles, each with a class of its own. */
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    return error instanceof Error && error.name === "UsageError" && "said" in error;
+  }
 }
