@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { bundleCheck, compileCheck } from "./build/check-bundle.mjs";
+import { pageAssets } from "./build/page-assets.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = join(root, "dist");
@@ -23,6 +24,8 @@ const common = {
   },
 };
 
+const pages = JSON.stringify(await pageAssets(root));
+
 await rm(dist, { recursive: true, force: true });
 const parts = await bundleCheck(common, root, dist);
 await build({
@@ -34,6 +37,7 @@ await build({
   chunkNames: "[name]-[hash]",
   minifySyntax: true,
   minifyWhitespace: true,
+  define: { PAGE_ASSETS: pages },
 });
 await chmod(join(dist, "cli.mjs"), 0o755);
 
@@ -46,7 +50,7 @@ await build({
   banner: { js: `#!/usr/bin/env node\n${common.banner.js}` },
   outfile: single,
   minify: true,
-  define: { EMBEDDED_SCRIPTS: JSON.stringify({ "interpreter.py": interpreter }) },
+  define: { EMBEDDED_SCRIPTS: JSON.stringify({ "interpreter.py": interpreter }), PAGE_ASSETS: pages },
 });
 await chmod(single, 0o755);
 
