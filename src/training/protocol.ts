@@ -20,6 +20,9 @@ const readySchema = z.object({
   pid: z.int(),
   /** From the start of the program until the device answered. */
   ms: z.number(),
+  /** "8.9", where the engine knows it. */
+  computeCapability: text.optional(),
+  memoryMiB: z.number().optional(),
 });
 const productSchema = z.object({
   event: z.literal("product"),
@@ -56,6 +59,39 @@ const memorySchema = z.object({
 });
 /** Median time of a step of a larger network. */
 const timedSchema = z.object({ event: z.literal("timed"), device, ms: z.number().positive(), threads: z.int() });
+/** What is done next, or the call of the driver that is made next: it may never return. */
+const stageSchema = z.object({ event: z.literal("stage"), stage: text });
+/** A call that the CUDA driver refused; code and name are null where the driver does not know the call. */
+const failedSchema = z.object({
+  event: z.literal("failed"),
+  call: text,
+  code: z.int().nullable(),
+  codeName: text.nullable(),
+  library: text,
+});
+/** The engine has nothing to work with: koffi or the driver's library does not load. */
+const unusableSchema = z.object({ event: z.literal("unusable"), missing: z.enum(["ffi", "library"]), reason: text });
+/** Patterns that were written over the card's memory and read back. */
+const memoryTestSchema = z.object({
+  event: z.literal("memory-test"),
+  totalMiB: z.number(),
+  freeMiB: z.number(),
+  testedMiB: z.number(),
+  seconds: z.number(),
+  wrongWords: z.number(),
+  firstWrongMiB: z.number().nullable(),
+});
+const speeds = z.object({ pinned: z.number(), pageable: z.number() });
+/** GB (10⁹ bytes) a second; whether what came back is what was sent. */
+const copiesSchema = z.object({
+  event: z.literal("copies"),
+  hostToDevice: speeds,
+  deviceToHost: speeds,
+  onDevice: z.number(),
+  intact: z.boolean(),
+});
+/** Did the same steps from the same seed give the same bits? */
+const repeatSchema = z.object({ event: z.literal("repeat"), steps: z.int(), same: z.boolean() });
 const doneSchema = z.object({ event: z.literal("done") });
 
 const reportSchema = z.discriminatedUnion("event", [
@@ -66,6 +102,12 @@ const reportSchema = z.discriminatedUnion("event", [
   testedSchema,
   memorySchema,
   timedSchema,
+  stageSchema,
+  failedSchema,
+  unusableSchema,
+  memoryTestSchema,
+  copiesSchema,
+  repeatSchema,
   doneSchema,
 ]);
 
@@ -74,6 +116,11 @@ export type Ready = z.infer<typeof readySchema>;
 export type Product = z.infer<typeof productSchema>;
 export type Placed = z.infer<typeof placedSchema>;
 export type Timed = z.infer<typeof timedSchema>;
+export type Failed = z.infer<typeof failedSchema>;
+export type Unusable = z.infer<typeof unusableSchema>;
+export type MemoryTest = z.infer<typeof memoryTestSchema>;
+export type Copies = z.infer<typeof copiesSchema>;
+export type Repeat = z.infer<typeof repeatSchema>;
 
 /** The report in a line, or undefined where the line is something else: programs print what they like. */
 export function parseReport(line: string): Report | undefined {
