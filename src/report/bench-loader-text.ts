@@ -2,8 +2,8 @@ import { Chalk, type ChalkInstance } from "chalk";
 import { advise, seconds } from "../loader/advice.ts";
 import { type Benched, labelOf, nameOf } from "../loader/benched.ts";
 import { type Candidate, sameStart } from "../loader/decide.ts";
-import { type EpochParts, epochParts } from "../loader/model.ts";
 import { message, type Said } from "../text/message.ts";
+import { rowsOf } from "./bench-loader-rows.ts";
 import { columns } from "./columns.ts";
 import type { Look } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
@@ -159,27 +159,6 @@ class Page {
   toString(): string {
     return `${this.lines.join("\n")}\n`;
   }
-}
-
-interface Row {
-  readonly candidate: Candidate;
-  readonly parts: EpochParts;
-}
-
-/** Times far above the others would squeeze the chart: what takes more than eight times the best is left to the JSON. */
-function rowsOf(done: Benched): Row[] {
-  const { parameters: p, candidates } = done;
-  if (p === null) return [];
-  const best = Math.min(...candidates.map(({ epochSeconds }) => epochSeconds));
-  const plain = candidates.find(({ workers }) => workers === 0)?.epochSeconds ?? best;
-  return candidates
-    .filter(({ epochSeconds, workers }) => epochSeconds < 8 * Math.max(best, plain) || workers === 1)
-    .slice(0, 24)
-    .map((candidate) => {
-      const cost = done.starts.find((each) => sameStart(each, candidate.start)) ?? null;
-      const { start, stop } = epochParts(p, candidate.workers, cost);
-      return { candidate, parts: { start, steady: Math.max(0, candidate.epochSeconds - start - stop), stop } };
-    });
 }
 
 function ms(value: number): string {

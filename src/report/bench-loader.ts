@@ -1,7 +1,8 @@
 import { advise, causeOfTrouble } from "../loader/advice.ts";
 import type { Benched } from "../loader/benched.ts";
-import { epochParts, type Start, totalOf } from "../loader/model.ts";
+import { type EpochParts, epochParts, type Start, totalOf } from "../loader/model.ts";
 import { median } from "../loader/statistics.ts";
+import { partsOf } from "./bench-loader-rows.ts";
 
 type Report = Readonly<Record<string, unknown>>;
 
@@ -65,6 +66,7 @@ function resultOf(done: Benched): Report {
       ...startOf(start),
       numWorkers: workers,
       epochSeconds: digits(epochSeconds),
+      parts: reportedParts(partsOf(done, { start, workers, epochSeconds })),
     })),
     modelError: done.verified?.modelError === null || !done.verified ? null : digits(done.verified.modelError),
     recommendation: {
@@ -103,7 +105,7 @@ function measurementsOf(done: Benched): Report[] {
     return done.swept
       .filter(({ seconds }) => seconds.length > 0)
       .map(({ start, workers, seconds, firstSeconds, stallFractions }) =>
-        measurement(start, workers, seconds, median(firstSeconds), median(stallFractions)),
+        measurement(done, { start, workers, seconds, first: median(firstSeconds), stall: median(stallFractions) }),
       );
   }
   if (p === null || verified === null) return [];
@@ -111,17 +113,20 @@ function measurementsOf(done: Benched): Report[] {
   return verified.points.map(({ workers, seconds, stallFractions, coldFirstSeconds }) => {
     const cost = workers === 0 ? null : cheapest;
     const whole = seconds.map((warm) => totalOf(epochParts(p, workers, cost, warm)));
-    return measurement(cost, workers, whole, coldFirstSeconds, median(stallFractions));
+    const stall = median(stallFractions);
+    return measurement(done, { start: cost, workers, seconds: whole, first: coldFirstSeconds, stall });
   });
 }
 
-function measurement(
-  start: Start | null,
-  workers: number,
-  seconds: readonly number[],
-  first: number,
-  stall: number,
-): Report {
+interface Measured {
+  readonly start: Start | null;
+  readonly workers: number;
+  readonly seconds: readonly number[];
+  readonly first: number;
+  readonly stall: number;
+}
+
+function measurement(done: Benched, { start, workers, seconds, first, stall }: Measured): Report {
   return {
     ...startOf(start),
     numWorkers: workers,
@@ -130,10 +135,15 @@ function measurement(
       median: digits(median(seconds)),
       max: digits(Math.max(...seconds)),
     },
+    parts: reportedParts(partsOf(done, { start, workers, epochSeconds: median(seconds) })),
     rounds: seconds.length,
     firstBatchSeconds: digits(first),
     stallFraction: digits(Math.min(1, stall)),
   };
+}
+
+function reportedParts({ start, steady, stop }: EpochParts): Report {
+  return { startSeconds: digits(start), steadySeconds: digits(steady), stopSeconds: digits(stop) };
 }
 
 function startOf(start: Start | null): { startMethod: string | null; preload: boolean } {

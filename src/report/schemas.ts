@@ -290,6 +290,9 @@ const workerMethod = z.enum(["fork", "spawn", "forkserver", "worker_threads", "c
 const start = { startMethod: orNull(workerMethod), preload: z.boolean() };
 const reading = z.strictObject({ readers: z.int(), filesPerSecond: z.number(), mibPerSecond: z.number() });
 
+/** What an epoch is made of; start and stop are shared out among the epochs. */
+const parts = z.strictObject({ startSeconds: z.number(), steadySeconds: z.number(), stopSeconds: z.number() });
+
 const benchedDataset = {
   dataset: z.strictObject({
     name: text,
@@ -329,12 +332,13 @@ const benchedDataset = {
       ...start,
       numWorkers: z.int(),
       epochSeconds: z.strictObject({ min: z.number(), median: z.number(), max: z.number() }),
+      parts,
       rounds: z.int(),
       firstBatchSeconds: z.number(),
       stallFraction: z.number(),
     }),
   ),
-  prediction: z.array(z.strictObject({ ...start, numWorkers: z.int(), epochSeconds: z.number() })),
+  prediction: z.array(z.strictObject({ ...start, numWorkers: z.int(), epochSeconds: z.number(), parts })),
   /** Largest relative error of a prediction that was verified. */
   modelError: orNull(z.number()),
   recommendation: z.strictObject({
