@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import type { Language } from "../text/message.ts";
 import { version } from "../version.ts";
+import { addCompletionCommand } from "./completion-command.ts";
 import { addDiagnosisCommands } from "./diagnosis-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { localise } from "./localise.ts";
@@ -45,6 +46,7 @@ export function buildProgram(language: Language = "en"): Command {
   addSetupCommands(program, say);
   addJobCommands(program, say);
   addMeasuringCommands(program, say);
+  addCompletionCommand(program, say);
 
   return program;
 }
