@@ -12,7 +12,8 @@ export async function powershellFaults(): Promise<(script: string) => string[]> 
   const parser = new Parser();
   parser.setLanguage(await Language.load(await readFile(grammar)));
   return (script) => {
-    const tree = parser.parse(script);
+    // The grammar does not know `--`, after which everything is an argument.
+    const tree = parser.parse(script.replaceAll(" -- ", " '--' "));
     const root = tree?.rootNode;
     if (!root?.hasError) return [];
     const faults = root

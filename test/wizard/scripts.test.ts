@@ -6,6 +6,7 @@ import { describe, expect, test } from "vitest";
 import type { Wishes } from "../../src/setup/plan.ts";
 import { scriptOf } from "../../src/setup/script.ts";
 import { machineNames } from "../support/machine.ts";
+import { powershellFaults } from "../support/powershell.ts";
 import { type Planned, planFrom } from "./support.ts";
 
 const wishes: readonly Partial<Wishes>[] = [
@@ -66,6 +67,13 @@ describe("the bash scripts of every machine", () => {
 });
 
 describe("the PowerShell scripts of every machine", () => {
+  test("are PowerShell by its grammar", async () => {
+    const faults = await powershellFaults();
+    for (const { name, script } of [...written("powershell"), ...written("powershell", "zh")]) {
+      expect({ name, faults: faults(script) }).toEqual({ name, faults: [] });
+    }
+  });
+
   test("have a partner for every quote and bracket", () => {
     for (const { name, script } of [...written("powershell"), ...written("powershell", "zh")]) {
       expect({ name, unbalanced: unbalanced(script) }).toEqual({ name, unbalanced: "" });
