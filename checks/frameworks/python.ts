@@ -5,6 +5,7 @@ import { activePython, trainingPythons } from "../situation.ts";
 import { pythonServes } from "../wheels.ts";
 
 const texts = {
+  untold: message("the system did not tell", "系统没有给出该信息"),
   title: message("Python version", "Python 版本"),
   found: message("{version} ({path})", "{version}（{path}）"),
   wanted: message("Python {oldest} to {newest}", "Python {oldest} 至 {newest}"),
@@ -25,7 +26,7 @@ export default check({
   judge(facts) {
     const python = activePython(facts);
     const version = python && known(python.version);
-    if (!python || version === undefined) return cannotTell((python && whyUnknown(python.version)) ?? "");
+    if (!python || version === undefined) return cannotTell((python && whyUnknown(python.version)) ?? texts.untold());
     const found = texts.found({ version, path: python.path });
     const { verdict, oldest, newest, source } = pythonServes("torch", null, version);
     // A framework that is installed has settled the question.

@@ -6,6 +6,7 @@ import { evidenceOr } from "../evidence.ts";
 import { hypervisorOf, inWsl, nvidiaAdapters, onLinux } from "../situation.ts";
 
 const texts = {
+  untold: message("the system did not tell", "系统没有给出该信息"),
   title: message("GPU memory regions (BARs)", "GPU 内存区域（BAR）"),
   fine: message("{count} assigned", "已分配 {count} 个"),
   none: message("no address assigned to a region of {name}", "{name} 有区域未分配地址"),
@@ -34,7 +35,7 @@ export default check({
     if (!bad) {
       const sizes = cards.flatMap((card) => known(card.bars) ?? []);
       if (sizes.length > 0) return pass(texts.fine({ count: sizes.length }));
-      return cannotTell(whyUnknown(...cards.map((card) => card.bars)) ?? "the system does not tell");
+      return cannotTell(whyUnknown(...cards.map((card) => card.bars)) ?? texts.untold());
     }
     const evidence = regions(bad);
     const guest = hypervisorOf(facts) !== undefined;

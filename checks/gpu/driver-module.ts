@@ -1,5 +1,5 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
 import type { BuiltModule, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
@@ -49,7 +49,7 @@ export default check({
     if (module.state === "unknown") return cannotTell(module.reason, module.evidence);
     const rejection = keyRejected(facts);
     if (rejection) return notSigned(facts, 0.95, [rejection]);
-    if (built.state === "unknown") return cannotTell(whyUnknown(built) ?? "", built.evidence);
+    if (built.state === "unknown") return cannotTell(built.reason, built.evidence);
     if (built.state === "absent") return notBuilt(facts);
     const doubt = unsigned(facts, built.value);
     if (doubt !== null) return notSigned(facts, doubt, signature(built.value));

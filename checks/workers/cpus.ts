@@ -3,6 +3,7 @@ import { evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
 
 const texts = {
+  untold: message("the system did not tell", "系统没有给出该信息"),
   title: message("Usable processors", "可用处理器"),
   of: message("{usable} of {host}", "{usable}（共 {host} 个）"),
   quota: message(
@@ -22,7 +23,7 @@ export default check({
     const affinity = known(limits.affinityCpus);
     const quota = known(limits.quotaCpus);
     const counts = [host, affinity, quota].filter((count) => count !== undefined);
-    if (counts.length === 0) return cannotTell(whyUnknown(limits.affinityCpus, limits.hostCpus) ?? "");
+    if (counts.length === 0) return cannotTell(whyUnknown(limits.affinityCpus, limits.hostCpus) ?? texts.untold());
     const usable = Math.min(...counts);
     const found = host !== undefined && usable < host ? texts.of({ usable, host }) : String(usable);
     if (quota === undefined || quota > usable) return pass(found);

@@ -3,6 +3,8 @@ import { evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
 
 const texts = {
+  untold: message("the system did not tell", "系统没有给出该信息"),
+  noFolder: message("no folder to look at", "没有可查看的文件夹"),
   title: message("Free space beside the data", "数据所在磁盘的剩余空间"),
   found: message("{free} MiB", "{free} MiB"),
   wanted: message("1 GiB or more", "至少 1 GiB"),
@@ -19,10 +21,10 @@ export default check({
   after: [],
   title: texts.title(),
   judge({ data }) {
-    if (data.state !== "value") return cannotTell(whyUnknown(data) ?? "no folder to look at");
+    if (data.state !== "value") return cannotTell(whyUnknown(data) ?? texts.noFolder());
     const { path, freeMiB } = data.value;
     const free = known(freeMiB);
-    if (free === undefined) return cannotTell(whyUnknown(freeMiB) ?? "the system did not tell");
+    if (free === undefined) return cannotTell(whyUnknown(freeMiB) ?? texts.untold());
     if (free >= 1024) return pass(texts.found({ free }));
     const evidence = evidenceOf(freeMiB);
     return warn({

@@ -6,6 +6,8 @@ import { evidenceOr } from "../evidence.ts";
 import { inWsl2, onLinux } from "../situation.ts";
 
 const texts = {
+  untold: message("the mount table does not tell", "挂载表中没有该信息"),
+  noFolder: message("no folder to look at", "没有可查看的文件夹"),
   title: message("File system of the data", "数据所在文件系统"),
   found: message("{type} on {mount}", "{type}，挂载于 {mount}"),
   wanted: message("a folder of the Linux file system, such as ~/data", "Linux 文件系统中的目录，例如 ~/data"),
@@ -31,10 +33,10 @@ export default check({
   // Elsewhere there is no mount table to read.
   appliesTo: (facts) => onLinux(facts) || hasFilesystem(facts),
   judge(facts) {
-    if (facts.data.state !== "value") return cannotTell(whyUnknown(facts.data) ?? "no folder to look at");
+    if (facts.data.state !== "value") return cannotTell(whyUnknown(facts.data) ?? texts.noFolder());
     const { path, filesystem, mountPoint, mountSource } = facts.data.value;
     const type = known(filesystem);
-    if (type === undefined) return cannotTell(whyUnknown(filesystem) ?? "the mount table does not tell");
+    if (type === undefined) return cannotTell(whyUnknown(filesystem) ?? texts.untold());
     const mount = known(mountPoint) ?? path;
     const found = texts.found({ type, mount });
     if (inWsl2(facts) && onWindowsDrive(type, mount, known(mountSource) ?? "")) {

@@ -7,6 +7,7 @@ import { evidenceOr } from "../evidence.ts";
 import { inWsl2, onWindows } from "../situation.ts";
 
 const texts = {
+  untold: message("the system did not tell", "系统没有给出该信息"),
   title: message("Memory", "内存"),
   found: message("{memory} MiB", "{memory} MiB"),
   withSwap: message("{memory} MiB, swap {swap} MiB", "{memory} MiB，交换空间 {swap} MiB"),
@@ -37,7 +38,7 @@ export default check({
   judge(facts) {
     const { hostMemoryMiB, cgroupMemoryMiB, swapMiB } = facts.limits;
     const sizes = [known(hostMemoryMiB), known(cgroupMemoryMiB)].filter((size) => size !== undefined);
-    if (sizes.length === 0) return cannotTell(whyUnknown(hostMemoryMiB) ?? "");
+    if (sizes.length === 0) return cannotTell(whyUnknown(hostMemoryMiB) ?? texts.untold());
     const memory = Math.min(...sizes);
     const swap = known(swapMiB);
     if (onWindows(facts) && swap === 0) return withoutPagefile(facts, memory);

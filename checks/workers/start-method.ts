@@ -6,6 +6,7 @@ import { evidenceOr } from "../evidence.ts";
 import { activePython, trainingPythons } from "../situation.ts";
 
 const texts = {
+  untold: message("the system did not tell", "系统没有给出该信息"),
   title: message("Start method of workers", "worker 启动方式"),
   wanted: message("Python 3.14.1 or newer", "Python 3.14.1 或更新"),
   fork: message(
@@ -36,7 +37,8 @@ export default check({
   judge(facts) {
     const python = trainingPythons(facts)[0] ?? activePython(facts);
     const method = python && known(python.startMethod);
-    if (!python || method === undefined) return cannotTell((python && whyUnknown(python.startMethod)) ?? "");
+    if (!python || method === undefined)
+      return cannotTell((python && whyUnknown(python.startMethod)) ?? texts.untold());
     const version = known(python.version) ?? "?";
     const found = methods(facts, python);
     if (method !== "forkserver" || version !== "3.14.0") {

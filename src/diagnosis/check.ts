@@ -77,8 +77,8 @@ export function warn(trouble: Trouble): Outcome {
 }
 
 /** The facts do not allow a judgement; `reason` is the probe's, or the check's own. */
-export function cannotTell(reason: Words, evidence?: readonly Evidence[]): Outcome {
-  return evidence ? { status: "unknown", reason: said(reason), evidence } : { status: "unknown", reason: said(reason) };
+export function cannotTell(reason: Said, evidence?: readonly Evidence[]): Outcome {
+  return evidence ? { status: "unknown", reason, evidence } : { status: "unknown", reason };
 }
 
 export function suspect(cause: CauseId, confidence: number, ...evidence: readonly Evidence[]): Suspicion {

@@ -1,10 +1,14 @@
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { Evidence } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
-import { verbatim } from "../text/message.ts";
+import { message } from "../text/message.ts";
 import type { Cause, Remedy } from "./cause.ts";
 import { type Check, type Finding, layers, type Outcome } from "./check.ts";
 import { judgeVerdict, type Verdict } from "./verdict.ts";
+
+const texts = {
+  broken: message("the check itself failed: {why}", "检查本身出错：{why}"),
+};
 
 /** A root cause as it stands on this machine. */
 export interface DiagnosedCause {
@@ -59,7 +63,7 @@ function judged(check: Check, facts: Facts, blockedBy: string | null): Finding {
     return found(check, check.judge(facts));
   } catch (error) {
     // A broken check is a finding of its own and must never read as green.
-    const reason = verbatim(`the check itself failed: ${error instanceof Error ? error.message : String(error)}`);
+    const reason = texts.broken({ why: error instanceof Error ? error.message : String(error) });
     return found(check, { status: "unknown", reason });
   }
 }

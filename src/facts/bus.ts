@@ -1,11 +1,20 @@
 import { basename } from "node:path/posix";
 import type { Answer, Host, Inventory } from "../host/host.ts";
+import { message, type Said } from "../text/message.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { Adapter, BusFacts, GpuVendor } from "./facts.ts";
 import { gpuByDeviceTree, gpuByPciId, vendorByPciId } from "./gpu-table.ts";
 import { evidence, textOf, whyNot } from "./parse/answers.ts";
-import { deviceClass, lspciName, parseRegions, pciIdOf, pciIdOfPnp } from "./parse/pci.ts";
+import { type DeviceClass, deviceClass, lspciName, parseRegions, pciIdOf, pciIdOfPnp } from "./parse/pci.ts";
 import type { Probe } from "./probe.ts";
+
+const texts = {
+  nameless: message("{path}: vendor and device are not told", "{path}：没有厂商号和设备号"),
+  noAdapter: message("the system inventory names no display adapter at all", "系统清单中没有任何显示适配器"),
+  integrated: message("the GPU is part of the processor", "GPU 集成在处理器中"),
+  linuxOnly: message("looked for on Linux only", "仅在 Linux 上查看"),
+  untold: message("the system inventory does not tell it", "系统清单中没有说明"),
+};
 
 const devicesFolder = "/sys/bus/pci/devices";
 const deviceTree = "/proc/device-tree/compatible";
@@ -20,12 +29,7 @@ export const busProbe: Probe<"bus"> = {
 async function lookAtSysfs(host: Host): Promise<BusFacts> {
   const [listing, onChip] = await Promise.all([host.listFolder(devicesFolder), gpuOnChip(host)]);
   if (!listing.ok) return withoutPci(host, listing, onChip);
-  const devices = await Promise.all(
-    listing.value.map(async (address) => ({
-      address,
-      kind: deviceClass(textOf(await host.readFile(`${devicesFolder}/${address}/class`))),
-    })),
-  );
+  const devices = await Promise.all(listing.value.map((address) => deviceAt(host, address)));
   const adapters = await Promise.all(
     devices.filter(({ kind }) => kind === "gpu").map(({ address }) => adapterAt(host, address)),
   );
@@ -33,14 +37,38 @@ async function lookAtSysfs(host: Host): Promise<BusFacts> {
     devices.filter(({ kind }) => kind === "bridge").map(({ address }) => idAt(host, address)),
   );
   const all = [...adapters, ...onChip];
+  const untold = untoldDevice(devices, adapters);
   const seen = evidence(
     devicesFolder,
     `${devices.length} devices; display or compute: ${adapters.map(({ pciId, address }) => `${pciId ?? "?"} at ${address}`).join(", ") || "none"}`,
   );
   return {
-    adapters: all.length > 0 ? value(all, seen) : absent(seen),
-    nvswitches: value(bridges.filter((id) => id?.startsWith("10de:")).length),
+    adapters: untold ?? (all.length > 0 ? value(all, seen) : absent(seen)),
+    nvswitches: untold ?? value(bridges.filter((id) => id?.startsWith("10de:")).length),
   };
+}
+
+interface Device {
+  readonly address: string;
+  readonly kind: DeviceClass | null;
+  /** Why it cannot be told what this is; null for one that was unplugged meanwhile. */
+  readonly why: Said | null;
+}
+
+async function deviceAt(host: Host, address: string): Promise<Device> {
+  const path = `${devicesFolder}/${address}/class`;
+  const read = await host.readFile(path);
+  const kind = deviceClass(textOf(read));
+  const gone = !read.ok && read.trouble === "missing";
+  return { address, kind, why: kind === null && !gone ? whyNot(path, read) : null };
+}
+
+/** A device that does not tell what it is may be the very card. */
+function untoldDevice(devices: readonly Device[], adapters: readonly Adapter[]): Fact<never> | null {
+  const why = devices.find((device) => device.why !== null)?.why;
+  if (why) return unknown(why);
+  const nameless = adapters.find(({ pciId }) => pciId === null);
+  return nameless ? unknown(texts.nameless({ path: `${devicesFolder}/${nameless.address ?? ""}` })) : null;
 }
 
 /** A kernel without PCI shows its other buses; where none is shown, sysfs is hidden and nothing is known. */
@@ -102,15 +130,18 @@ async function gpuOnChip(host: Host): Promise<readonly Adapter[]> {
   if (host.identity.arch !== "arm64") return [];
   const model = gpuByDeviceTree(textOf(await host.readFile(deviceTree)));
   if (!model) return [];
-  const untold = unknown("the GPU is part of the processor");
+  const untold = unknown(texts.integrated());
   return [{ ...model, vendor: "nvidia", pciId: null, address: null, driver: untold, bars: untold }];
 }
 
 async function lookAtInventory(host: Host): Promise<BusFacts> {
   const inventory = await host.inventory();
-  const nvswitches = unknown("looked for on Linux only");
+  const nvswitches = unknown(texts.linuxOnly());
   if (!inventory.ok) return { adapters: unknown(whyNot("system inventory", inventory)), nvswitches };
   const adapters = inventory.value.controllers.map(adapterOf);
+  // Where its helpers fail, the inventory is empty rather than an error; every Windows has a display adapter.
+  if (adapters.length === 0 && host.identity.platform === "win32")
+    return { adapters: unknown(texts.noAdapter()), nvswitches };
   const seen = evidence("system inventory", adapters.map(({ name }) => name ?? "?").join(", ") || "no display adapter");
   return { adapters: adapters.length > 0 ? value(adapters, seen) : absent(seen), nvswitches };
 }
@@ -118,7 +149,7 @@ async function lookAtInventory(host: Host): Promise<BusFacts> {
 function adapterOf({ vendor, model, pnpId }: Inventory["controllers"][number]): Adapter {
   const pciId = pnpId === null ? null : pciIdOfPnp(pnpId);
   const known = pciId === null ? undefined : gpuByPciId(pciId);
-  const untold = unknown("the system inventory does not tell it");
+  const untold = unknown(texts.untold());
   return {
     vendor: pciId === null ? vendorByName(`${vendor} ${model}`) : vendorByPciId(pciId),
     name: model.trim() || (known?.name ?? null),

@@ -14,17 +14,16 @@ export const containersProbe: Probe<"containers"> = {
   async look(host) {
     if (host.identity.platform !== "linux") return absent();
     const mountinfo = await host.readFile("/proc/self/mountinfo");
-    const signals = [
-      ...mountSignals(parseMountinfo(textOf(mountinfo))),
-      ...environmentSignals(host.env),
-      ...(await fileSignals(host)),
-    ];
+    const mounts = parseMountinfo(textOf(mountinfo));
+    const signals = [...mountSignals(mounts), ...environmentSignals(host.env), ...(await fileSignals(host))];
     const found = containersOf(signals);
     if (found.length > 0) return value(found, ...signalEvidence(found.flatMap((each) => each.signals)));
     const all = [...signals, ...(await initSignals(host))];
     const byInit = containersOf(all);
     if (byInit.length > 0) return value(byInit, ...signalEvidence(byInit.flatMap((each) => each.signals)));
-    if (!mountinfo.ok && mountinfo.trouble !== "missing") return unknown(whyNot("/proc/self/mountinfo", mountinfo));
+    // No process is without mounts.
+    const unread = mountinfo.ok ? mounts.length === 0 : mountinfo.trouble !== "missing";
+    if (unread) return unknown(whyNot("/proc/self/mountinfo", mountinfo));
     return absent(...signalEvidence(all));
   },
 };

@@ -1,10 +1,16 @@
 import { posix, win32 } from "node:path";
 import type { Host } from "../host/host.ts";
+import { message, type Said } from "../text/message.ts";
 import { type Evidence, type Fact, unknown, value } from "./fact.ts";
 import type { DataFacts } from "./facts.ts";
 import { textOf, whyNot } from "./parse/answers.ts";
 import { mountOf, parseMountinfo } from "./parse/mountinfo.ts";
 import type { Probe } from "./probe.ts";
+
+const texts = {
+  noSize: message("{path}: the file system does not tell its size", "{path}：文件系统没有给出大小"),
+  linuxOnly: message("the mount table is read on Linux only", "仅在 Linux 上读取挂载表"),
+};
 
 /** On which file system the data lies (--data, else the working folder), and how much room is left there. */
 export const dataProbe: Probe<"data"> = {
@@ -25,7 +31,10 @@ type MountFacts = Pick<DataFacts, "filesystem" | "mountPoint" | "mountSource">;
 
 async function free(host: Host, path: string): Promise<Fact<number>> {
   const space = await host.space(path);
-  return space.ok ? value(Math.floor(space.value.freeBytes / 2 ** 20)) : unknown(whyNot(path, space));
+  if (!space.ok) return unknown(whyNot(path, space));
+  const { totalBytes, freeBytes } = space.value;
+  const told = totalBytes > 0 && freeBytes >= 0;
+  return told ? value(Math.floor(freeBytes / 2 ** 20)) : unknown(texts.noSize({ path }));
 }
 
 async function linuxMount(host: Host, path: string): Promise<MountFacts> {
@@ -49,10 +58,10 @@ const wslShare = /^[\\/]{2}wsl(?:\.localhost|\$)[\\/][^\\/]+/i;
 
 async function otherMount(host: Host, path: string): Promise<MountFacts> {
   const share = host.identity.platform === "win32" ? wslShare.exec(path)?.[0] : undefined;
-  if (share === undefined) return nothingKnown("the mount table is read on Linux only");
+  if (share === undefined) return nothingKnown(texts.linuxOnly());
   return { filesystem: value("9p"), mountPoint: value(share), mountSource: value(share) };
 }
 
-function nothingKnown(reason: string): MountFacts {
+function nothingKnown(reason: Said): MountFacts {
   return { filesystem: unknown(reason), mountPoint: unknown(reason), mountSource: unknown(reason) };
 }

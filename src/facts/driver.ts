@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { dkmsEntries } from "./driver/dkms.ts";
 import { kernelLog } from "./driver/log.ts";
 import { loadedModule, modulesOnDisk } from "./driver/module.ts";
@@ -11,6 +12,16 @@ import type { Adapter, BusFacts, DriverFacts } from "./facts.ts";
 import { driverFolders } from "./library-folders.ts";
 import { versionOfLibrary } from "./parse/driver-module.ts";
 import type { Probe } from "./probe.ts";
+
+const texts = {
+  linuxOnly: message("looked for on Linux only", "仅在 Linux 上查看"),
+  nothingNvidia: message(
+    "not asked for: no NVIDIA card, driver or WSL is here",
+    "未查询：这里没有 NVIDIA 显卡、驱动，也不是 WSL",
+  ),
+  noDriver: message("not asked for: no NVIDIA card or driver is here", "未查询：这里没有 NVIDIA 显卡或驱动"),
+  noVersion: message("libcuda.so.1 does not tell its version", "从 libcuda.so.1 看不出版本"),
+};
 
 /**
  * The NVIDIA driver from the kernel module to nvidia-smi. Where no NVIDIA card, no driver and no WSL is in sight it
@@ -25,7 +36,7 @@ export const driverProbe: Probe<"driver", "bus" | "wsl"> = {
       : { ...nothingOnDisk, smi: await askNvidiaSmi(host, { module: untold, nodes: untold, dxg: untold }) },
 };
 
-const untold = unknown("looked for on Linux only");
+const untold = unknown(texts.linuxOnly());
 const nothingOnDisk: Omit<DriverFacts, "smi"> = {
   module: untold,
   built: untold,
@@ -49,9 +60,9 @@ async function lookAtLinux(host: Host, bus: BusFacts, inWsl: boolean): Promise<D
   const [onDisk, dkms, packages, smi, log, fabric, prime, userspaceVersion] = await Promise.all([
     modulesOnDisk(host, card && known(module)?.flavour == null),
     dkmsEntries(host),
-    worthAsking ? driverPackages(host) : unknown("not asked for: no NVIDIA card, driver or WSL is here"),
+    worthAsking ? driverPackages(host) : unknown(texts.nothingNvidia()),
     askNvidiaSmi(host, { module, nodes, dxg }),
-    card || driver ? kernelLog(host) : unknown("not asked for: no NVIDIA card or driver is here"),
+    card || driver ? kernelLog(host) : unknown(texts.noDriver()),
     fabricManager(host, needsFabricManager(bus)),
     primeProfile(host),
     userspace(host),
@@ -93,5 +104,5 @@ async function userspace(host: Host): Promise<Fact<string>> {
     const version = target.ok ? versionOfLibrary(target.value) : null;
     if (target.ok && version !== null) return value(version, { source: "ls -l libcuda.so.1", excerpt: target.value });
   }
-  return targets.some((target) => target.ok) ? unknown("libcuda.so.1 does not tell its version") : absent();
+  return targets.some((target) => target.ok) ? unknown(texts.noVersion()) : absent();
 }

@@ -1,3 +1,5 @@
+import { message, type Said } from "../text/message.ts";
+
 /**
  * A fact says what was seen and how it is known: a value, absent, or unknown with the reason. Facts are plain data, so
  * a live machine, a snapshot and a pasted text give the same kind of thing.
@@ -14,7 +16,7 @@ export interface Evidence {
 export type Fact<T> =
   | { readonly state: "value"; readonly value: T; readonly evidence?: readonly Evidence[] }
   | { readonly state: "absent"; readonly evidence?: readonly Evidence[] }
-  | { readonly state: "unknown"; readonly reason: string; readonly evidence?: readonly Evidence[] };
+  | { readonly state: "unknown"; readonly reason: Said; readonly evidence?: readonly Evidence[] };
 
 export function value<T>(of: T, ...evidence: Evidence[]): Fact<T> {
   return evidence.length > 0 ? { state: "value", value: of, evidence } : { state: "value", value: of };
@@ -24,7 +26,7 @@ export function absent(...evidence: Evidence[]): Fact<never> {
   return evidence.length > 0 ? { state: "absent", evidence } : { state: "absent" };
 }
 
-export function unknown(reason: string, ...evidence: Evidence[]): Fact<never> {
+export function unknown(reason: Said, ...evidence: Evidence[]): Fact<never> {
   return evidence.length > 0 ? { state: "unknown", reason, evidence } : { state: "unknown", reason };
 }
 
@@ -38,9 +40,17 @@ export function evidenceOf(...facts: readonly Fact<unknown>[]): Evidence[] {
 }
 
 /** Why the first unknown one of these facts is unknown, or undefined where all are known. */
-export function whyUnknown(...facts: readonly Fact<unknown>[]): string | undefined {
+export function whyUnknown(...facts: readonly Fact<unknown>[]): Said | undefined {
   for (const fact of facts) if (fact.state === "unknown") return fact.reason;
   return undefined;
+}
+
+/** Reason of the facts that a pasted text leaves out. */
+export const notTold = message("the text does not tell", "文本中没有说明")();
+
+/** Was this looked at in vain? What a pasted text leaves out was not looked at. */
+export function hidden(fact: Fact<unknown>): fact is Extract<Fact<unknown>, { readonly state: "unknown" }> {
+  return fact.state === "unknown" && fact.reason.en !== notTold.en;
 }
 
 export function mapFact<T, U>(fact: Fact<T>, change: (of: T) => U): Fact<U> {

@@ -30,7 +30,7 @@ export async function frameworksIn(
     first(packages, (folder) => jaxIn(host, folder, packages)),
   ]);
   const frameworks = found.filter((framework) => framework !== undefined).map((one) => withCudnn(one, packages));
-  if (frameworks.length === 0 && packages.unread.length > 0) return unknown(packages.unread.join("; "));
+  if (frameworks.length === 0 && packages.unread[0] !== undefined) return unknown(packages.unread[0]);
   return value(frameworks);
 }
 

@@ -1,5 +1,6 @@
 import type { Host } from "../host/host.ts";
 import { hideCredentials } from "../host/redaction/credentials.ts";
+import { message } from "../text/message.ts";
 import { busProbe } from "./bus.ts";
 import { containersProbe } from "./containers.ts";
 import { cudaProbe } from "./cuda.ts";
@@ -16,6 +17,11 @@ import { pythonsProbe } from "./pythons.ts";
 import { systemProbe } from "./system.ts";
 import { unknownFacts } from "./unknown.ts";
 import { wslProbe } from "./wsl.ts";
+
+const texts = {
+  failed: message("the probe failed: {why}", "探测失败：{why}"),
+  late: message("not known before the deadline of {seconds} s", "在 {seconds} 秒的时限内没有得到结果"),
+};
 
 const probes = {
   system: systemProbe,
@@ -60,11 +66,9 @@ export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Dead
     const looked = (async () => {
       const needed = await Promise.all(probe.needs.map(async (need) => [need, await subject(need)] as const));
       return probe.look(host, look, Object.fromEntries(needed) as never);
-    })().catch((error: unknown) => unknownFacts(`the probe failed: ${text(error)}`)[name]);
+    })().catch((error: unknown) => unknownFacts(texts.failed({ why: text(error) }))[name]);
     if (!deadline) return looked;
-    const late = deadline.promise.then(
-      () => unknownFacts(`not known before the deadline of ${seconds(totalMs)} s`)[name],
-    );
+    const late = deadline.promise.then(() => unknownFacts(texts.late({ seconds: seconds(totalMs) }))[name]);
     return Promise.race([looked, late]);
   };
 

@@ -1,4 +1,5 @@
 import type { Answer, Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { absent, type Fact, unknown } from "./fact.ts";
 import type { HypervisorFacts } from "./facts.ts";
 import { namesOf, textOf } from "./parse/answers.ts";
@@ -7,13 +8,18 @@ import { type Dmi, dmiFields } from "./parse/hypervisor-signs.ts";
 import { parseMountinfo } from "./parse/mountinfo.ts";
 import type { Probe } from "./probe.ts";
 
+const texts = {
+  wsl1: message("WSL1 shows nothing of the machine", "WSL1 看不到机器本身"),
+  noBoard: message("the system board could not be asked: {why}", "无法查询主板信息：{why}"),
+};
+
 /** The hypervisor this machine runs on, by files alone: systemd-detect-virt is fooled by a stray /.dockerenv. */
 export const hypervisorProbe: Probe<"hypervisor", "wsl"> = {
   subject: "hypervisor",
   needs: ["wsl"],
   async look(host, _, { wsl }) {
     if (wsl.state === "value") {
-      return wsl.value.version === 2 ? absent(...(wsl.evidence ?? [])) : unknown("WSL1 shows nothing of the machine");
+      return wsl.value.version === 2 ? absent(...(wsl.evidence ?? [])) : unknown(texts.wsl1());
     }
     return host.identity.platform === "linux" ? linuxHypervisor(host) : inventoryHypervisor(host);
   },
@@ -79,7 +85,7 @@ async function readPciVendors(host: Host): Promise<string[]> {
 /** Windows and macOS. HypervisorPresent is no sign: it is also set on a host that has Hyper-V switched on. */
 async function inventoryHypervisor(host: Host): Promise<Fact<HypervisorFacts>> {
   const inventory = await host.inventory();
-  if (!inventory.ok) return unknown(`the system board could not be asked: ${inventory.message}`);
+  if (!inventory.ok) return unknown(texts.noBoard({ why: inventory.message }));
   const { manufacturer, model } = inventory.value.system;
   const dmi = { sys_vendor: manufacturer.trim(), product_name: model.trim() };
   return hypervisorOf({ dmi, arch: host.identity.arch, kernel: host.identity.release, cpuFlag: null, pciVendors: [] });

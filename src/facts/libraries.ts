@@ -1,4 +1,5 @@
 import type { Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { LibraryCandidate, LibraryFacts } from "./facts.ts";
 import { loaderCandidates } from "./libraries/candidates.ts";
@@ -8,6 +9,10 @@ import { evidence, whyNot } from "./parse/answers.ts";
 import type { Probe } from "./probe.ts";
 import { environment } from "./program.ts";
 import { foldersIn, isFile } from "./python/paths.ts";
+
+const texts = {
+  noPackages: message("Windows keeps no packages", "Windows 没有包数据库"),
+};
 
 /** The CUDA driver's and cuDNN's libraries as programs on this machine would find them. */
 export const librariesProbe: Probe<"libraries", "wsl"> = {
@@ -62,7 +67,7 @@ async function lookAtWindows(host: Host): Promise<LibraryFacts> {
 
 async function systemLibrary(host: Host, path: string): Promise<Fact<readonly LibraryCandidate[]>> {
   if (!(await isFile(host, path))) return absent();
-  const untold = unknown("Windows keeps no packages");
+  const untold = unknown(texts.noPackages());
   return value(
     [{ path, realPath: path, kind: "driver", via: "default-path", package: untold }],
     evidence(path, "there"),

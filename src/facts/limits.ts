@@ -1,4 +1,5 @@
 import type { Answer, Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { LimitFacts } from "./facts.ts";
 import { evidence, textOf, whyNot } from "./parse/answers.ts";
@@ -13,6 +14,18 @@ import {
 import { parseMountinfo } from "./parse/mountinfo.ts";
 import { countCpus, countUsableCpus, meminfoMiB, openFileLimits, statusField } from "./parse/proc.ts";
 import type { Probe } from "./probe.ts";
+
+const texts = {
+  noSize: message("/dev/shm does not tell its size", "/dev/shm 没有给出大小"),
+  noKey: message("/proc/meminfo has no {key}", "/proc/meminfo 中没有 {key}"),
+  noParent: message("no parent process whose limits could be read", "没有能读到限制的父进程"),
+  ownLimit: message("the limit was set for this process alone", "该限制只针对本进程设置"),
+  noCount: message("NUMBER_OF_PROCESSORS is not set", "未设置 NUMBER_OF_PROCESSORS"),
+  notHere: message("not looked at on {system}", "在 {system} 上不查看"),
+  pageFile: message("the page file is not looked at", "不查看页面文件"),
+  macSwap: message("macOS sizes its swap as it needs", "macOS 按需调整交换空间大小"),
+  macLimit: message("the shell's own limit cannot be read on macOS", "在 macOS 上无法读取 shell 自身的限制"),
+};
 
 const mib = 2 ** 20;
 
@@ -59,7 +72,7 @@ function onlineCpus(online: Answer<string>): Fact<number> {
 
 function meminfoFact(meminfo: Answer<string>, key: string): Fact<number> {
   const size = meminfoMiB(textOf(meminfo), key);
-  if (size === null) return unknown(meminfo.ok ? `/proc/meminfo has no ${key}` : whyNot("/proc/meminfo", meminfo));
+  if (size === null) return unknown(meminfo.ok ? texts.noKey({ key }) : whyNot("/proc/meminfo", meminfo));
   const line = textOf(meminfo)
     .split("\n")
     .find((each) => each.startsWith(`${key}:`));
@@ -72,6 +85,8 @@ function orElse(fact: Fact<number>, other: number): Fact<number> {
 
 function sharedMemory(space: Awaited<ReturnType<Host["space"]>>): LimitFacts["shm"] {
   if (!space.ok) return space.trouble === "missing" ? absent() : unknown(whyNot("/dev/shm", space));
+  // A tmpfs without a limit of its own says 0.
+  if (!(space.value.totalBytes > 0)) return unknown(texts.noSize());
   const size = { totalMiB: Math.floor(space.value.totalBytes / mib), freeMiB: Math.floor(space.value.freeBytes / mib) };
   return value(size, { source: "df -m /dev/shm", excerpt: `${size.totalMiB} MiB, ${size.freeMiB} MiB free` });
 }
@@ -161,16 +176,14 @@ async function openFiles(host: Host, ownStatus: string): Promise<LimitFacts["ope
     pid = parent;
   }
   // No parent to be seen (first process of a container): our own tells only if Node did not raise it.
-  return own !== null && own.soft < own.hard
-    ? openFilesSeen(own)
-    : unknown("no parent process whose limits could be read");
+  return own !== null && own.soft < own.hard ? openFilesSeen(own) : unknown(texts.noParent());
 }
 
 /** Another hard limit than ours means that it was set for this process alone, as systemd does for a service. */
 function inherited(limits: Answer<string>, pid: string, ownHard: number | undefined): LimitFacts["openFiles"] {
   const found = openFileLimits(textOf(limits));
   if (found === null) return unknown(whyNot(`/proc/${pid}/limits`, limits));
-  if (ownHard !== undefined && ownHard !== found.hard) return unknown("the limit was set for this process alone");
+  if (ownHard !== undefined && ownHard !== found.hard) return unknown(texts.ownLimit());
   return openFilesSeen(found);
 }
 
@@ -199,14 +212,14 @@ async function otherLimits({ identity, env }: Host): Promise<LimitFacts> {
     hostCpus: windows
       ? processors > 0
         ? value(processors, { source: "NUMBER_OF_PROCESSORS", excerpt: String(processors) })
-        : unknown("NUMBER_OF_PROCESSORS is not set")
+        : unknown(texts.noCount())
       : value(identity.availableParallelism),
     quotaCpus: absent(),
     hostMemoryMiB: value(Math.floor(identity.totalMemoryBytes / mib)),
     cgroupMemoryMiB: absent(),
-    availableMemoryMiB: unknown(`not looked at on ${windows ? "Windows" : "macOS"}`),
-    swapMiB: unknown(windows ? "the page file is not looked at" : "macOS sizes its swap as it needs"),
+    availableMemoryMiB: unknown(texts.notHere({ system: windows ? "Windows" : "macOS" })),
+    swapMiB: unknown(windows ? texts.pageFile() : texts.macSwap()),
     shm: absent(),
-    openFiles: windows ? absent() : unknown("the shell's own limit cannot be read on macOS"),
+    openFiles: windows ? absent() : unknown(texts.macLimit()),
   };
 }

@@ -1,6 +1,7 @@
 import type { Answer, Host } from "../host/host.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { TfjsPackage } from "./facts.ts";
+import { whyNot } from "./parse/answers.ts";
 import type { Probe } from "./probe.ts";
 import { pathsOf, upwards } from "./python/paths.ts";
 
@@ -78,12 +79,13 @@ async function nativeParts(host: Host, path: string): Promise<Pick<TfjsPackage, 
 /** The folder is napi-v8 or the like, after the Node-API version it was built for; the newest counts. */
 async function bindingIn(host: Host, lib: string, listing: Answer<readonly string[]>): Promise<Fact<string>> {
   const { join } = pathsOf(host);
-  if (!listing.ok) return listing.trouble === "missing" ? absent() : unknown(`${lib}: ${listing.message}`);
+  if (!listing.ok) return listing.trouble === "missing" ? absent() : unknown(whyNot(lib, listing));
   const folders = listing.value.filter((name) => /^napi-v\d{1,3}$/.test(name));
   for (const folder of folders.sort((a, b) => Number(b.slice(6)) - Number(a.slice(6)))) {
     const file = join(lib, folder, "tfjs_binding.node");
     const stat = await host.stat(file);
     if (stat.ok && stat.value.kind === "file") return value(file);
+    if (!stat.ok && stat.trouble !== "missing") return unknown(whyNot(file, stat));
   }
   return absent({ source: lib, excerpt: folders.join(" ") });
 }
@@ -91,7 +93,7 @@ async function bindingIn(host: Host, lib: string, listing: Answer<readonly strin
 async function libraryIn(host: Host, folder: string): Promise<Fact<string>> {
   const { join } = pathsOf(host);
   const listing = await host.listFolder(folder);
-  if (!listing.ok) return listing.trouble === "missing" ? absent() : unknown(`${folder}: ${listing.message}`);
+  if (!listing.ok) return listing.trouble === "missing" ? absent() : unknown(whyNot(folder, listing));
   const library = listing.value.find((name) => /^(?:libtensorflow\.(?:so|\d|dylib)|tensorflow\.dll$)/.test(name));
   return library === undefined
     ? absent({ source: folder, excerpt: listing.value.slice(0, 10).join(" ") })

@@ -2,6 +2,7 @@ import type { Answer, Host } from "../host/host.ts";
 import { nvmlProgram } from "../host/own-programs.ts";
 import { nvmlWords } from "../nvml/codes.ts";
 import { nvmlTold } from "../nvml/report.ts";
+import { message } from "../text/message.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { NvmlReport } from "./facts.ts";
 import { driverFolders, wslFolder } from "./library-folders.ts";
@@ -10,12 +11,24 @@ import type { Probe } from "./probe.ts";
 import { environment } from "./program.ts";
 import { foldersIn } from "./python/paths.ts";
 
+const texts = {
+  wouldMakeNodes: message(
+    "NVML was not asked: /dev has no NVIDIA device node yet, and NVML would make them",
+    "没有查询 NVML：/dev 中还没有 NVIDIA 设备节点，而 NVML 会创建它们",
+  ),
+  noProgram: message(
+    "NVML was not asked: this build of envdoctor has no program for it",
+    "没有查询 NVML：这个 envdoctor 构建不含相应程序",
+  ),
+  notAsked: message("NVML was not asked: {why}", "没有查询 NVML：{why}"),
+};
+
 /** The debugger or hooks that somebody loads into every Node.js must not be loaded into ours. */
 const env = { NODE_OPTIONS: undefined, NODE_V8_COVERAGE: undefined };
 const maxBytes = 4 * 1024 * 1024;
 
 const noLibrary = absent(evidence("libnvidia-ml.so.1", "not found"));
-const wouldMakeNodes = unknown("NVML was not asked: /dev has no NVIDIA device node yet, and NVML would make them");
+const wouldMakeNodes = unknown(texts.wouldMakeNodes());
 
 /**
  * NVML's word on the driver and its cards, from a program of our own. It is started only where the library is, and must
@@ -68,10 +81,10 @@ async function anyOf(asked: readonly Promise<Answer<unknown>>[]): Promise<boolea
 
 async function ask(host: Host, flags: readonly string[]): Promise<Fact<NvmlReport>> {
   const run = await host.run([nvmlProgram, ...flags], { env, maxBytes });
-  if (run.outcome === "missing") return unknown("NVML was not asked: this build of envdoctor has no program for it");
-  if (run.outcome === "denied" || run.outcome === "failed") return unknown(`NVML was not asked: ${run.stderr.trim()}`);
+  if (run.outcome === "missing") return unknown(texts.noProgram());
+  if (run.outcome === "denied" || run.outcome === "failed") return unknown(texts.notAsked({ why: run.stderr.trim() }));
   const told = nvmlTold(run);
-  if (told.told === "nothing") return unknown(`NVML was not asked: ${told.reason}`);
+  if (told.told === "nothing") return unknown(texts.notAsked({ why: told.reason }));
   return value(told.report, evidence(sourceOf(told.report), summary(told.report)));
 }
 

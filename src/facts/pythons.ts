@@ -3,6 +3,7 @@
  * the wrong environment is told). Others are left out, and only the ones that matter are started.
  */
 import type { Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { absent, known, unknown, value, whyUnknown } from "./fact.ts";
 import type { PythonFacts } from "./facts.ts";
 import { frameworksIn, holdsFramework } from "./frameworks.ts";
@@ -20,6 +21,10 @@ import { nvidiaWheels, readPackages } from "./python/packages.ts";
 import { limiter } from "./python/paths.ts";
 import { siteFolders } from "./python/sites.ts";
 import { wheelPlatform } from "./python/torch-builds.ts";
+
+const texts = {
+  silent: message("it did not say", "它没有说明"),
+};
 
 /** One interpreter under all the paths by which it was found. */
 interface Found {
@@ -84,7 +89,7 @@ async function distinct(host: Host, candidates: readonly Candidate[]): Promise<F
 async function describe(host: Host, { environment, foundBy }: Found, active: boolean): Promise<PythonFacts> {
   const asked = await askInterpreter(host, environment.path);
   const told = known(asked);
-  const unasked = unknown(whyUnknown(asked) ?? "it did not say");
+  const unasked = unknown(whyUnknown(asked) ?? texts.silent());
   const sites = await siteFolders(host, environment, told?.version ?? null);
   const packages = await readPackages(host, sites.all, environment.prefix);
   const platform = wheelPlatform(told?.platform ?? host.identity.platform, host.identity.arch);

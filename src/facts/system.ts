@@ -1,10 +1,20 @@
 import type { Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { absent, type Evidence, type Fact, unknown, value } from "./fact.ts";
 import type { OsFacts, SystemFacts } from "./facts.ts";
 import { textOf, whyNot } from "./parse/answers.ts";
 import { macosName, windowsName } from "./parse/os-name.ts";
 import { parseOsRelease } from "./parse/os-release.ts";
 import type { Probe } from "./probe.ts";
+
+const texts = {
+  windowsRoot: message("Windows does not tell it without a call", "Windows 不经系统调用无从得知"),
+  noRelease: message("no readable os-release file", "没有可读的 os-release 文件"),
+  linuxOnly: message("looked at on Linux only", "仅在 Linux 上查看"),
+  short: message("{path}: too short", "{path}：内容过短"),
+  unmounted: message("{path} is not mounted", "{path} 没有挂载"),
+  hidden: message("/sys/firmware is hidden from this container", "该容器看不到 /sys/firmware"),
+};
 
 /** The operating system, its kernel, and what this process may do. */
 export const systemProbe: Probe<"system"> = {
@@ -18,7 +28,7 @@ export const systemProbe: Probe<"system"> = {
       os,
       kernel: value(release, { source: platform === "win32" ? "ver" : "uname -r", excerpt: release }),
       arch: value(arch),
-      root: uid === null ? unknown("Windows does not tell it without a call") : value(uid === 0),
+      root: uid === null ? unknown(texts.windowsRoot()) : value(uid === 0),
       secureBoot,
     };
   },
@@ -36,7 +46,7 @@ async function linuxName(host: Host): Promise<Fact<OsFacts>> {
     const os = parseOsRelease(textOf(answer));
     if (os !== null) return value(os, { source: paths[at] ?? "", excerpt: os.name });
   }
-  return unknown("no readable os-release file");
+  return unknown(texts.noRelease());
 }
 
 async function windowsFact(host: Host): Promise<Fact<OsFacts>> {
@@ -65,7 +75,7 @@ const shimVariable = `${efivars}/MokSBStateRT-605dab50-e046-4300-abb6-3dd810dd8b
 const nonVolatile = 1;
 
 async function secureBootFact(host: Host): Promise<Fact<boolean>> {
-  if (host.identity.platform !== "linux") return unknown("looked at on Linux only");
+  if (host.identity.platform !== "linux") return unknown(texts.linuxOnly());
   const [variable, variables, firmware] = await Promise.all([
     host.readBytes(secureBootVariable, 5),
     host.listFolder(efivars),
@@ -73,16 +83,16 @@ async function secureBootFact(host: Host): Promise<Fact<boolean>> {
   ]);
   if (variable.ok) {
     const state = variable.value[4];
-    if (state === undefined) return unknown(`${secureBootVariable}: too short`);
+    if (state === undefined) return unknown(texts.short({ path: secureBootVariable }));
     return state === 1 ? shimState(host, variable.value) : value(false, bytesSeen(secureBootVariable, variable.value));
   }
   if (variable.trouble !== "missing") return unknown(whyNot(secureBootVariable, variable));
   if (firmware.ok && firmware.value.includes("efi")) {
     const mounted = variables.ok && variables.value.length > 0;
-    return mounted ? value(false) : unknown(`${efivars} is not mounted`);
+    return mounted ? value(false) : unknown(texts.unmounted({ path: efivars }));
   }
   // Container engines put an empty folder over /sys/firmware.
-  if (firmware.ok && firmware.value.length === 0) return unknown("/sys/firmware is hidden from this container");
+  if (firmware.ok && firmware.value.length === 0) return unknown(texts.hidden());
   return absent();
 }
 

@@ -1,8 +1,13 @@
+import { message } from "../text/message.ts";
 import { type Fact, unknown } from "./fact.ts";
 import type { Facts } from "./facts.ts";
 
+const texts = {
+  notLookedAt: message("not looked at", "未查看"),
+};
+
 /** Facts of a machine that nobody has looked at: every one unknown, for the reason given. */
-export function unknownFacts(reason = "not looked at"): Facts {
+export function unknownFacts(reason = texts.notLookedAt()): Facts {
   const u: Fact<never> = unknown(reason);
   return {
     system: { platform: u, os: u, kernel: u, arch: u, root: u, secureBoot: u },

@@ -1,10 +1,17 @@
 import type { Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { WslConf, WslConfig } from "./facts.ts";
 import { evidence, namesOf, whyNot } from "./parse/answers.ts";
 import { isWindowsDrive, type Mount } from "./parse/mountinfo.ts";
 import { booleanOf, integerOf, memoryMiBOf, parseWslIni, settingOf, type WslSetting } from "./parse/wsl-ini.ts";
+
+const texts = {
+  noProfile: message("the user's Windows folder is not to be seen from here", "从这里看不到 Windows 用户文件夹"),
+  several: message("several users have a .wslconfig: {paths}", "多个用户都有 .wslconfig：{paths}"),
+  notRead: message("{path}: not read", "{path}：未读取"),
+};
 
 /** /etc/wsl.conf as WSL reads it. */
 export function parseWslConf(text: string): WslConf {
@@ -92,16 +99,15 @@ const mostBytes = 65_536;
 /** The .wslconfig of the Windows user whose distro this is. */
 export async function readWslConfig(host: Host, mounts: readonly Mount[]): Promise<Fact<WslConfig>> {
   const profiles = await windowsProfiles(host, mounts);
-  if (profiles.length === 0) return unknown("the user's Windows folder is not to be seen from here");
+  if (profiles.length === 0) return unknown(texts.noProfile());
   const paths = profiles.map((profile) => `${profile}/.wslconfig`);
   const answers = await Promise.all(paths.map((path) => host.readBytes(path, mostBytes)));
   const there = answers.flatMap((answer, at) => (answer.ok || answer.trouble !== "missing" ? [at] : []));
   const [only, another] = there;
   if (only === undefined) return absent();
-  if (another !== undefined)
-    return unknown(`several users have a .wslconfig: ${there.map((at) => paths[at]).join(", ")}`);
+  if (another !== undefined) return unknown(texts.several({ paths: there.map((at) => paths[at]).join(", ") }));
   const [path, answer] = [paths[only] ?? "", answers[only]];
-  if (answer === undefined || !answer.ok) return unknown(`${path}: ${answer?.message ?? "not read"}`);
+  if (answer === undefined || !answer.ok) return unknown(answer ? whyNot(path, answer) : texts.notRead({ path }));
   return value(parseWslConfig(path, answer.value), evidence(path, decoded(answer.value).text, 8));
 }
 

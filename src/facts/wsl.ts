@@ -1,11 +1,29 @@
 import type { Host } from "../host/host.ts";
+import { message } from "../text/message.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { Signal, WslFacts } from "./facts.ts";
-import { namesOf, textOf, whyNot } from "./parse/answers.ts";
+import { namesOf, outcomeOf, textOf, whyNot } from "./parse/answers.ts";
 import { isWindowsDrive, type Mount, parseMountinfo } from "./parse/mountinfo.ts";
 import { combinedWeight, signalEvidence } from "./parse/signals.ts";
 import type { Probe } from "./probe.ts";
 import { readWslConf, readWslConfig } from "./wsl-config.ts";
+
+const texts = {
+  noDistro: message(
+    "WSL_DISTRO_NAME is not set (sudo, ssh, a service or a container)",
+    "未设置 WSL_DISTRO_NAME（sudo、ssh、服务或容器中）",
+  ),
+  noWindows: message(
+    "it takes a Windows program to tell the build of Windows, and check starts none",
+    "需要运行 Windows 程序才能得知 Windows 的内部版本，而 check 不会启动它们",
+  ),
+  noInfo: message(
+    "no wslinfo here: a WSL of Windows itself, an old one, or a container",
+    "这里没有 wslinfo：可能是 Windows 自带的 WSL、旧版 WSL，或者在容器中",
+  ),
+  noVersion: message("wslinfo told no version", "wslinfo 没有给出版本"),
+  unmounted: message("{path} is not mounted", "{path} 没有挂载"),
+};
 
 /** Is this WSL1, WSL2 (also inside a container there) or neither, and how is it set up? */
 export const wslProbe: Probe<"wsl"> = {
@@ -99,12 +117,10 @@ async function describe(host: Host, version: 1 | 2, mounts: readonly Mount[]): P
   return {
     version,
     package: packageVersion,
-    distro: distro
-      ? value(distro, { source: "$WSL_DISTRO_NAME", excerpt: distro })
-      : unknown("WSL_DISTRO_NAME is not set (sudo, ssh, a service or a container)"),
+    distro: distro ? value(distro, { source: "$WSL_DISTRO_NAME", excerpt: distro }) : unknown(texts.noDistro()),
     interop,
     customKernel: version === 1 ? absent() : customKernel(release, config),
-    windowsBuild: unknown("it takes a Windows program to tell the build of Windows, and check starts none"),
+    windowsBuild: unknown(texts.noWindows()),
     conf,
     config,
   };
@@ -121,21 +137,20 @@ function customKernel(release: string, config: WslFacts["config"]): Fact<boolean
 /** wslinfo is looked for first: asking for a missing program would walk the Windows folders of PATH over 9p. */
 async function wslPackage(host: Host): Promise<Fact<string>> {
   const places = await Promise.all(["/usr/bin/wslinfo", "/bin/wslinfo"].map((path) => host.stat(path)));
-  if (!places.some(({ ok }) => ok))
-    return unknown("no wslinfo here: a WSL of Windows itself, an old one, or a container");
+  if (!places.some(({ ok }) => ok)) return unknown(texts.noInfo());
   for (const flag of ["--version", "--wsl-version"]) {
     const ran = await host.run(["wslinfo", flag]);
     const version = /^\d+\.\d+\.\d+(?:\.\d+)?$/m.exec(ran.stdout.slice(0, 1000).replaceAll("\r", ""))?.[0];
     if (version !== undefined) return value(version, { source: `wslinfo ${flag}`, excerpt: version });
-    if (ran.outcome !== "ended") return unknown(`wslinfo ${flag}: ${ran.outcome}`);
+    if (ran.outcome !== "ended") return unknown(outcomeOf(`wslinfo ${flag}`, ran.outcome));
   }
-  return unknown("wslinfo told no version");
+  return unknown(texts.noVersion());
 }
 
 async function interopFact(host: Host): Promise<Fact<boolean>> {
   const names = await host.listFolder(binfmtFolder);
   if (!names.ok) return unknown(whyNot(binfmtFolder, names));
-  if (names.value.length === 0) return unknown(`${binfmtFolder} is not mounted`);
+  if (names.value.length === 0) return unknown(texts.unmounted({ path: binfmtFolder }));
   const handler = interopHandler(names.value);
   if (handler === undefined) return value(false, { source: binfmtFolder, excerpt: names.value.join(" ") });
   const source = `${binfmtFolder}/${handler}`;

@@ -1,7 +1,16 @@
 import { absent, type Fact, known, unknown, value } from "../facts/fact.ts";
 import type { CardNow, SmiGpu } from "../facts/facts.ts";
+import { message } from "../text/message.ts";
 import type { Reading } from "./requirement.ts";
 import { andThen, type Subject } from "./subject.ts";
+
+const texts = {
+  slices: message(
+    "the card is divided by MIG, and the command gets a slice of it",
+    "该显卡被 MIG 划分，命令只得到其中一个切片",
+  ),
+  unreported: message("nvidia-smi does not report it for this card", "nvidia-smi 没有报告这张显卡的该项信息"),
+};
 
 export function cardReader(
   field: "name" | "memoryMiB" | "computeCapability",
@@ -24,7 +33,7 @@ export function cardFacts(subject: Subject, read: (card: SmiGpu) => Fact<Reading
   });
 }
 
-const inSlices = unknown("the card is divided by MIG, and the command gets a slice of it");
+const inSlices = unknown(texts.slices());
 
 export function freeMemory(card: SmiGpu): Fact<number> {
   if (card.mig === true) return inSlices;
@@ -40,5 +49,5 @@ export function nowFact<Field extends keyof CardNow>(
 }
 
 function orUntold<T>(reading: T | null): Fact<T> {
-  return reading === null ? unknown("nvidia-smi does not report it for this card") : value(reading);
+  return reading === null ? unknown(texts.unreported()) : value(reading);
 }

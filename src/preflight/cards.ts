@@ -1,11 +1,26 @@
+import { driverReport } from "../facts/driver-report.ts";
 import { type Fact, known, unknown, value } from "../facts/fact.ts";
 import type { Facts, SmiGpu } from "../facts/facts.ts";
 import { gpuVendorsThatTrain } from "../report/gpus.ts";
+import { message, type Said, verbatim } from "../text/message.ts";
+
+const texts = {
+  order: message(
+    "which card is number {list} depends on CUDA_DEVICE_ORDER: set CUDA_DEVICE_ORDER=PCI_BUS_ID",
+    "编号 {list} 是哪张显卡取决于 CUDA_DEVICE_ORDER：请设置 CUDA_DEVICE_ORDER=PCI_BUS_ID",
+  ),
+  mig: message(
+    "CUDA_VISIBLE_DEVICES names MIG slices, which are not looked into",
+    "CUDA_VISIBLE_DEVICES 指定了 MIG 切片，envdoctor 不查看切片",
+  ),
+  noSmi: message("nvidia-smi was not found", "找不到 nvidia-smi"),
+  nvidiaOnly: message("only NVIDIA cards are looked into", "只查看 NVIDIA 显卡"),
+};
 
 /** The cards that a command sees. */
 export interface VisibleCards {
   readonly count: Fact<number>;
-  /** NVIDIA's, as nvidia-smi tells them. */
+  /** NVIDIA's, as the driver tells them. */
   readonly cards: Fact<readonly SmiGpu[]>;
 }
 
@@ -23,13 +38,14 @@ export function visibleCards(facts: Facts, pciOrder: boolean): VisibleCards {
 }
 
 function allCards(facts: Facts): VisibleCards {
-  const { smi } = facts.driver;
+  const smi = driverReport(facts);
   if (smi.state === "unknown") return neither(smi.reason);
   if (smi.state === "absent") return withoutSmi(facts);
   const { outcome, message, gpus } = smi.value;
   if (outcome === "ok") return { count: value(gpus.length), cards: value(gpus) };
   const said = message ?? `nvidia-smi: ${outcome}`;
-  if (outcome === "timeout" || outcome === "crashed" || outcome === "unreadable") return neither(`nvidia-smi: ${said}`);
+  if (outcome === "timeout" || outcome === "crashed" || outcome === "unreadable")
+    return neither(verbatim(`nvidia-smi: ${said}`));
   const evidence = { source: "nvidia-smi", excerpt: said };
   return { count: value(0, evidence), cards: value([], evidence) };
 }
@@ -38,13 +54,13 @@ function allCards(facts: Facts): VisibleCards {
 function withoutSmi({ bus }: Facts): VisibleCards {
   if (bus.adapters.state === "unknown") return neither(bus.adapters.reason);
   const adapters = (known(bus.adapters) ?? []).filter(({ vendor }) => gpuVendorsThatTrain.has(vendor));
-  if (adapters.some(({ vendor }) => vendor === "nvidia")) return neither("nvidia-smi was not found");
+  if (adapters.some(({ vendor }) => vendor === "nvidia")) return neither(texts.noSmi());
   const others = adapters.filter(({ vendor }) => vendor === "amd" || vendor === "apple");
   if (others.length === 0) return { count: value(0), cards: value([]) };
-  return { count: value(others.length), cards: unknown("only NVIDIA cards are looked into") };
+  return { count: value(others.length), cards: unknown(texts.nvidiaOnly()) };
 }
 
-function neither(reason: string): VisibleCards {
+function neither(reason: Said): VisibleCards {
   return { count: unknown(reason), cards: unknown(reason) };
 }
 
@@ -66,11 +82,10 @@ function select(all: readonly SmiGpu[], list: string, pciOrder: boolean): Visibl
     chosen.push(card);
   }
   const count = value(chosen.length + slices, evidence);
-  if (slices > 0) return { count, cards: unknown("CUDA_VISIBLE_DEVICES names MIG slices, which are not looked into") };
+  if (slices > 0) return { count, cards: unknown(texts.mig()) };
   const alike = new Set(all.map(({ name, memoryMiB }) => `${name} ${memoryMiB}`)).size <= 1;
   if (byIndex && !alike && !pciOrder && chosen.length < all.length) {
-    const why = `which card is number ${list} depends on CUDA_DEVICE_ORDER: set CUDA_DEVICE_ORDER=PCI_BUS_ID`;
-    return { count, cards: unknown(why, evidence) };
+    return { count, cards: unknown(texts.order({ list }), evidence) };
   }
   return { count, cards: value(chosen, evidence) };
 }

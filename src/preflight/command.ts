@@ -25,7 +25,7 @@ export interface CommandView {
   /** The interpreter, as a path or as a name on the PATH of `place`; null where no Python was found in the command. */
   readonly python: string | null;
   /** Why the interpreter cannot be told; null where it can. */
-  readonly untold: string | null;
+  readonly untold: Said | null;
   /** Path of the Python script that it runs. */
   readonly script: string | null;
   readonly place: Place;
@@ -33,6 +33,30 @@ export interface CommandView {
 }
 
 const texts = {
+  noProgram: message("no program was found in the command", "命令中没有找到程序"),
+  elsewhere: message(
+    "{name} starts the command elsewhere: put envdoctor preflight inside",
+    "{name} 会在别处启动命令：请把 envdoctor preflight 放到里面",
+  ),
+  shell: message(
+    "what {name} starts is known only when it runs: put envdoctor preflight before the program itself",
+    "{name} 启动什么要到运行时才知道：请把 envdoctor preflight 直接放在程序前面",
+  ),
+  own: message("{name} makes an environment of its own for the program", "{name} 会为程序创建自己的环境"),
+  container: message(
+    "{name} starts the command in a container: put envdoctor preflight inside",
+    "{name} 会在容器中启动命令：请把 envdoctor preflight 放到容器里面",
+  ),
+  noConda: message("the conda environment {name} was not found", "找不到 conda 环境 {name}"),
+  noProject: message(
+    "the environment that {name} keeps for this project was not found here",
+    "这里找不到 {name} 为本项目维护的环境",
+  ),
+  notFound: message("{word} was not found", "找不到 {word}"),
+  noPython: message(
+    "{word} is no Python program, and which Python it may start is not known",
+    "{word} 不是 Python 程序，无法得知它会启动哪个 Python",
+  ),
   nodes: message(
     "{launcher} starts the command on nodes of its choice: this judges the machine it is called on. To judge each node, put envdoctor behind it: {launcher} envdoctor preflight -- …",
     "{launcher} 会在它选择的节点上启动命令：这里判断的是当前机器。要判断每个节点，请把 envdoctor 放在它后面：{launcher} envdoctor preflight -- …",
@@ -62,7 +86,7 @@ class Viewer {
 
   async view(words: readonly string[], depth: number): Promise<CommandView> {
     const [word, ...rest] = words;
-    if (word === undefined || depth > deepest) return this.untold("no program was found in the command");
+    if (word === undefined || depth > deepest) return this.untold(texts.noProgram());
     const name = basename(word).replace(/\.exe$/i, "");
     const go = (next: readonly string[]): Promise<CommandView> => this.view(next, depth + 1);
     if (isInterpreter.test(name)) return this.interpreter(word, rest);
@@ -75,13 +99,11 @@ class Viewer {
     if (wrapper) return go(skip(rest, wrapper).rest);
     const launcher = Object.hasOwn(clusterLaunchers, name) ? clusterLaunchers[name] : undefined;
     if (launcher) return this.onNodes(name, skip(rest, launcher), go);
-    if (elsewhere.has(name)) return this.untold(`${name} starts the command elsewhere: put envdoctor preflight inside`);
+    if (elsewhere.has(name)) return this.untold(texts.elsewhere({ name }));
     if (shells.has(name)) {
-      return this.untold(
-        `what ${name} starts is known only when it runs: put envdoctor preflight before the program itself`,
-      );
+      return this.untold(texts.shell({ name }));
     }
-    if (ownEnvironment.has(name)) return this.untold(`${name} makes an environment of its own for the program`);
+    if (ownEnvironment.has(name)) return this.untold(texts.own({ name }));
     return this.inManager(name, rest, go) ?? this.file(word, rest, depth);
   }
 
@@ -91,7 +113,7 @@ class Viewer {
     go: (next: readonly string[]) => Promise<CommandView>,
   ): Promise<CommandView> {
     if (hasOption(skipped, "--container-image", "--container-name")) {
-      return Promise.resolve(this.untold(`${name} starts the command in a container: put envdoctor preflight inside`));
+      return Promise.resolve(this.untold(texts.container({ name })));
     }
     this.notes.push(texts.nodes({ launcher: name }));
     return go(skipped.rest);
@@ -139,7 +161,7 @@ class Viewer {
     const skipped = skip(words, condaRun);
     const wanted = { name: optionOf(skipped, "-n", "--name"), prefix: optionOf(skipped, "-p", "--prefix") };
     const prefix = await condaPrefix(this.here(), wanted);
-    if (prefix === undefined) return this.untold(`the conda environment ${wanted.name ?? wanted.prefix} was not found`);
+    if (prefix === undefined) return this.untold(texts.noConda({ name: wanted.name ?? wanted.prefix ?? "" }));
     const cwd = optionOf(skipped, "--cwd");
     if (cwd !== undefined) this.enter(cwd);
     this.set({ ...inEnvironment(this.here(), prefix), CONDA_PREFIX: prefix });
@@ -173,8 +195,7 @@ class Viewer {
     go: (next: readonly string[]) => Promise<CommandView>,
   ): Promise<CommandView> {
     const prefix = await projectEnvironment(this.here(), name);
-    if (prefix === undefined)
-      return this.untold(`the environment that ${name} keeps for this project was not found here`);
+    if (prefix === undefined) return this.untold(texts.noProject({ name }));
     this.set({ ...inEnvironment(this.here(), prefix), VIRTUAL_ENV: prefix });
     return go(skip(words, { options: { "-e": 1, "--environment": 1 } }).rest);
   }
@@ -194,10 +215,9 @@ class Viewer {
   private async file(word: string, words: readonly string[], depth: number): Promise<CommandView> {
     const here = this.here();
     const path = await fileOf(here, word);
-    if (path === null) return this.untold(`${word} was not found`);
+    if (path === null) return this.untold(texts.notFound({ word }));
     const shebang = await shebangOf(here, path);
-    if (shebang === null)
-      return this.untold(`${word} is no Python program, and which Python it may start is not known`);
+    if (shebang === null) return this.untold(texts.noPython({ word }));
     const view = await this.view([...shebang, path, ...words], depth + 1);
     // The file of an installed program is not the user's script.
     const own = /[\\/]/.test(word) || word.endsWith(".py");
@@ -224,7 +244,7 @@ class Viewer {
     this.place = { ...this.place, cwd: folder.startsWith("/") ? folder : `${this.place.cwd}/${folder}` };
   }
 
-  private untold(why: string, script: string | null = null): CommandView {
+  private untold(why: Said, script: string | null = null): CommandView {
     return { python: null, untold: why, script, place: this.place, notes: this.notes };
   }
 }

@@ -1,6 +1,13 @@
 import { firstFile, foldersIn, interpretersOf, isFile, pathsOf, upwards } from "../facts/python/paths.ts";
 import type { Host } from "../host/host.ts";
+import { message, type Said } from "../text/message.ts";
 import { hasOption, optionOf, type Skipped } from "./launchers.ts";
+
+const texts = {
+  once: message("uv makes an environment for this run alone", "uv 会为这次运行单独创建环境"),
+  script: message("uv makes an environment for the script by the metadata in it", "uv 会按脚本中的元数据为它创建环境"),
+  unmade: message("uv has yet to make {prefix}: run uv sync first", "uv 尚未创建 {prefix}：请先运行 uv sync"),
+};
 
 /** Changes to the environment that put the programs of `prefix` first. */
 export function inEnvironment(host: Host, prefix: string): Record<string, string> {
@@ -53,17 +60,17 @@ async function firstEnvironment(host: Host, prefixes: readonly string[]): Promis
 }
 
 /** null: no environment, the Python on PATH. */
-export type UvEnvironment = { readonly prefix: string | null } | { readonly untold: string };
+export type UvEnvironment = { readonly prefix: string | null } | { readonly untold: Said };
 
 /** Source: https://docs.astral.sh/uv/concepts/projects/run/ and https://docs.astral.sh/uv/pip/environments/ */
 export async function uvEnvironment(host: Host, run: Skipped, script: string | undefined): Promise<UvEnvironment> {
   const { join, isAbsolute, resolve } = pathsOf(host);
   const { cwd } = host.identity;
   if (hasOption(run, "--with", "-w", "--with-editable", "--with-requirements", "--isolated")) {
-    return { untold: "uv makes an environment for this run alone" };
+    return { untold: texts.once() };
   }
   if (script !== undefined && (await hasInlineMetadata(host, isAbsolute(script) ? script : join(cwd, script)))) {
-    return { untold: "uv makes an environment for the script by the metadata in it" };
+    return { untold: texts.script() };
   }
   const active = host.env.VIRTUAL_ENV;
   if (hasOption(run, "--active") && active) return { prefix: active };
@@ -80,7 +87,7 @@ export async function uvEnvironment(host: Host, run: Skipped, script: string | u
       : join(root, set)
     : ((await nearestVenv(host, root)) ?? join(root, ".venv"));
   const there = await firstEnvironment(host, [prefix]);
-  return there === undefined ? { untold: `uv has yet to make ${prefix}: run uv sync first` } : { prefix: there };
+  return there === undefined ? { untold: texts.unmade({ prefix }) } : { prefix: there };
 }
 
 /** The environment in the project's folder; undefined where the tool keeps it elsewhere. */

@@ -1,5 +1,6 @@
 import { type Fact, known } from "../facts/fact.ts";
 import { message, type Said } from "../text/message.ts";
+import { systemError } from "../text/system-error.ts";
 import { vocabulary } from "./names.ts";
 import { holds, parseRequirement, type Reading, type Requirement } from "./requirement.ts";
 import type { Subject } from "./subject.ts";
@@ -40,6 +41,8 @@ export interface Judgement {
 }
 
 const texts = {
+  noName: message("no such name", "没有这个名称"),
+  lookFailed: message("the look itself failed: {why}", "查看本身失败：{why}"),
   notThere: message("there is none here", "这里没有"),
   notThereBecause: message("there is none here: {why}", "这里没有：{why}"),
   unknown: message("it cannot be told: {why}", "无法判断：{why}"),
@@ -92,7 +95,7 @@ function judgeDemand(subject: Subject, demand: Demand, today: string): Judged {
   const { requirement } = demand;
   const property = vocabulary[requirement.name];
   const fact: Fact<readonly Reading[]> =
-    property === undefined ? { state: "unknown", reason: "no such name" } : read(() => property.read(subject));
+    property === undefined ? { state: "unknown", reason: texts.noName() } : read(() => property.read(subject));
   const outcome = outcomeOf(requirement, fact);
   if (outcome.status === "pass") return { demand, ...outcome, waiver: null };
   const waiver = demand.waivers.find(({ expires }) => expires >= today);
@@ -107,7 +110,7 @@ function read(look: () => Fact<readonly Reading[]>): Fact<readonly Reading[]> {
   try {
     return look();
   } catch (error) {
-    return { state: "unknown", reason: `the look itself failed: ${error instanceof Error ? error.message : error}` };
+    return { state: "unknown", reason: texts.lookFailed({ why: systemError(error) }) };
   }
 }
 

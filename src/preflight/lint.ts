@@ -1,8 +1,15 @@
 import { absent, type Fact, known, unknown, value, whyUnknown } from "../facts/fact.ts";
 import type { StartMethod } from "../facts/facts.ts";
+import { whyNot } from "../facts/parse/answers.ts";
 import type { Host } from "../host/host.ts";
 import type { GateRun } from "../report/preflight-report.ts";
+import { message } from "../text/message.ts";
 import type { CommandView } from "./command.ts";
+
+const texts = {
+  noPython: message("no Python was found", "没有找到 Python"),
+  noMethod: message("the start method of its workers is not known: {why}", "不知道其工作进程的启动方式：{why}"),
+};
 
 export interface LintedCommand {
   /** absent: the command runs no Python script of which the file is known. */
@@ -23,11 +30,11 @@ export async function lintCommand(
   if (path === null) return { safe: absent(), report: null };
   const method = known(startMethod);
   if (method === undefined) {
-    const why = whyUnknown(startMethod) ?? "no Python was found";
-    return { safe: unknown(`the start method of its workers is not known: ${why}`), report: null };
+    const why = whyUnknown(startMethod) ?? texts.noPython();
+    return { safe: unknown(texts.noMethod({ why })), report: null };
   }
   const text = await host.readFile(path, { maxBytes });
-  if (!text.ok) return { safe: unknown(`${path}: ${text.message}`), report: null };
+  if (!text.ok) return { safe: unknown(whyNot(path, text)), report: null };
   const { lintScript } = await import("../lint/lint.ts");
   const { problems } = lintScript(text.value, { startMethod: method });
   const wrong = problems.filter(({ severity }) => severity === "fail");

@@ -6,11 +6,17 @@ import { gatherFacts } from "../facts/gather.ts";
 import type { Look } from "../facts/probe.ts";
 import type { Host } from "../host/host.ts";
 import type { GateRun } from "../report/preflight-report.ts";
+import { message } from "../text/message.ts";
 import { visibleCards } from "./cards.ts";
 import { type CommandView, viewCommand } from "./command.ts";
 import { placedHost } from "./command-files.ts";
 import { lintCommand } from "./lint.ts";
 import { andThen, judgedPython, type Subject } from "./subject.ts";
+
+const texts = {
+  noCommand: message("no command was given", "没有给出命令"),
+  noProof: message("no training was run: --prove SECONDS runs one", "没有运行训练：--prove SECONDS 可运行一次"),
+};
 
 export interface Seen extends Pick<GateRun, "command" | "lint" | "proof"> {
   readonly subject: Subject;
@@ -39,8 +45,8 @@ export async function lookFor(
     diagnosis,
     cards: visibleCards(facts, placed.env["CUDA_DEVICE_ORDER"] === "PCI_BUS_ID"),
     pythonUntold: look.python === undefined ? (view?.untold ?? null) : null,
-    lint: unknown("no command was given"),
-    proof: unknown("no training was run: --prove SECONDS runs one"),
+    lint: unknown(texts.noCommand()),
+    proof: unknown(texts.noProof()),
   };
   const startMethod = andThen(judgedPython(bare), (each) => each.startMethod);
   const { safe, report } = await lintCommand(placed, view, startMethod);

@@ -1,3 +1,4 @@
+import { driverReport } from "../facts/driver-report.ts";
 import { absent, type Fact, known, mapFact, unknown, value } from "../facts/fact.ts";
 import type { Facts, FrameworkName } from "../facts/facts.ts";
 import { message, type Said } from "../text/message.ts";
@@ -12,6 +13,12 @@ import {
   type Subject,
   trainsOnGpu,
 } from "./subject.ts";
+
+const whys = {
+  hidden: message("processes of others cannot be seen from a container or WSL", "从容器或 WSL 中看不到其他人的进程"),
+  noVersion: message("the loaded module does not tell its version", "已加载的内核模块没有给出版本"),
+  untold: message("this nvidia-smi does not tell it", "这个 nvidia-smi 没有给出该信息"),
+};
 
 /** What a requirement can ask about, by its name. Several readings: one for each card that the command sees. */
 export interface Property {
@@ -115,7 +122,7 @@ export const vocabulary: Readonly<Record<string, Property>> = {
     read: (subject) =>
       cardFacts(subject, (card) =>
         card.now?.computeProcesses === 0 && othersHidden(subject)
-          ? unknown("processes of others cannot be seen from a container or WSL")
+          ? unknown(whys.hidden())
           : nowFact("computeProcesses")(card),
       ),
   },
@@ -288,17 +295,19 @@ function xids(lines: readonly string[]): number {
   }).length;
 }
 
-function driverVersion({ driver }: Facts): Fact<string> {
-  const version = known(driver.smi)?.driverVersion ?? known(driver.module)?.version;
+function driverVersion(facts: Facts): Fact<string> {
+  const { driver } = facts;
+  const report = driverReport(facts);
+  const version = known(report)?.driverVersion ?? known(driver.module)?.version;
   if (version) return value(version);
-  if (driver.module.state === "value") return unknown("the loaded module does not tell its version");
-  return driver.smi.state === "value" || driver.smi.state === "absent" ? absent() : driver.smi;
+  if (driver.module.state === "value") return unknown(whys.noVersion());
+  return report.state === "value" || report.state === "absent" ? absent() : report;
 }
 
-function cudaVersion({ driver }: Facts): Fact<string> {
-  return andThen(driver.smi, ({ cudaVersion: version, outcome }): Fact<string> => {
+function cudaVersion(facts: Facts): Fact<string> {
+  return andThen(driverReport(facts), ({ cudaVersion: version, outcome }): Fact<string> => {
     if (version !== null) return value(version);
-    return outcome === "ok" ? unknown("this nvidia-smi does not tell it") : absent();
+    return outcome === "ok" ? unknown(whys.untold()) : absent();
   });
 }
 

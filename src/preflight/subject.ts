@@ -3,7 +3,20 @@ import type { Finding } from "../diagnosis/check.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import { type Fact, known, unknown, value } from "../facts/fact.ts";
 import type { Facts, Framework, FrameworkName, PythonFacts } from "../facts/facts.ts";
+import { message, type Said } from "../text/message.ts";
 import type { VisibleCards } from "./cards.ts";
+
+const texts = {
+  whichPython: message(
+    "{why} (--python PATH names the one it uses)",
+    "{why}（可用 --python PATH 指定它使用的 Python）",
+  ),
+  noPython: message("no Python was found", "没有找到 Python"),
+  rocm: message(
+    "{name} {version} is a build for ROCm, which is not judged",
+    "{name} {version} 是 ROCm 版，envdoctor 不作判断",
+  ),
+};
 
 /** All that a requirement may ask about: the machine as the command will see it. */
 export interface Subject {
@@ -11,7 +24,7 @@ export interface Subject {
   readonly diagnosis: Diagnosis;
   readonly cards: VisibleCards;
   /** Why it cannot be told which Python the command will use; null where it can. */
-  readonly pythonUntold: string | null;
+  readonly pythonUntold: Said | null;
   /** Is the command's script safe to start its workers? absent: it runs no Python script. */
   readonly lint: Fact<boolean>;
   /** Did the training proof of --prove succeed? */
@@ -20,10 +33,10 @@ export interface Subject {
 
 /** The Python that the command will use. */
 export function judgedPython({ facts, pythonUntold }: Subject): Fact<PythonFacts> {
-  if (pythonUntold !== null) return unknown(`${pythonUntold} (--python PATH names the one it uses)`);
+  if (pythonUntold !== null) return unknown(texts.whichPython({ why: pythonUntold }));
   if (facts.pythons.state !== "value") return facts.pythons;
   const python = facts.pythons.value.find(({ active }) => active) ?? facts.pythons.value[0];
-  return python === undefined ? unknown("no Python was found") : value(python);
+  return python === undefined ? unknown(texts.noPython()) : value(python);
 }
 
 /** Follows a fact of a fact. */
@@ -46,7 +59,7 @@ export function trainsOnGpu(subject: Subject, name: FrameworkName): Fact<boolean
   const framework = frameworkOf(subject, name);
   if (framework.state === "absent") return no(framework.evidence?.[0]?.source ?? name, `${name} is not installed`);
   return andThen(framework, ({ version, cudaBuild, hipBuild, location }) => {
-    if (hipBuild !== null) return unknown(`${name} ${version} is a build for ROCm, which is not judged`);
+    if (hipBuild !== null) return unknown(texts.rocm({ name, version }));
     if (cudaBuild.state === "unknown") return cudaBuild;
     if (!known(cudaBuild)) return no(location ?? name, `${name} ${version} is a build without CUDA`);
     const { count } = subject.cards;
@@ -67,7 +80,7 @@ export function nothingFound({ diagnosis: { findings, verdict } }: Subject): Fac
   const open = findings.some(
     ({ status, impact }) => status === "unknown" && (impact === "gpu" || impact === "training"),
   );
-  return verdict.gpuTraining === "unknown" && open ? unknown(verdict.summary.en) : value(true);
+  return verdict.gpuTraining === "unknown" && open ? unknown(verdict.summary) : value(true);
 }
 
 function wordsOf({ title, detail, found }: Finding): string {

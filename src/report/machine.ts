@@ -1,5 +1,6 @@
+import { driverReport } from "../facts/driver-report.ts";
 import type { Fact } from "../facts/fact.ts";
-import type { Adapter, DriverFacts, Facts, PythonFacts, SmiGpu } from "../facts/facts.ts";
+import type { Adapter, Facts, PythonFacts, SmiGpu } from "../facts/facts.ts";
 import { gpuVendorsThatTrain, sameDevice } from "./gpus.ts";
 
 /** The machine-readable picture of a machine, as `check --json` and `explain --json` carry it. */
@@ -60,13 +61,14 @@ export function machinePicture(facts: Facts): MachinePicture {
   const reasons: Record<string, string> = {};
   const read = <T, U>(field: string, fact: Fact<T>, pick: (of: T) => U): U | null => {
     if (fact.state === "value") return pick(fact.value);
-    if (fact.state === "unknown") reasons[field] = fact.reason;
+    if (fact.state === "unknown") reasons[field] = fact.reason.en;
     return null;
   };
   const same = <T>(of: T): T => of;
-  const { system, driver, limits } = facts;
+  const { system, limits } = facts;
   const containers = read("machine.container", facts.containers, (list) => list.map((c) => c.kind)) ?? [];
-  const smi = driver.smi.state === "value" ? driver.smi.value : null;
+  const report = driverReport(facts);
+  const smi = report.state === "value" ? report.value : null;
   return {
     machine: {
       platform: read("machine.platform", system.platform, same),
@@ -84,7 +86,7 @@ export function machinePicture(facts: Facts): MachinePicture {
     },
     gpus: gpus(read("gpus", facts.bus.adapters, same) ?? [], smi?.gpus ?? []),
     cuda: {
-      driverVersion: driverVersion(driver) ?? read("cuda.driverVersion", driver.smi, () => null),
+      driverVersion: driverVersion(facts) ?? read("cuda.driverVersion", report, () => null),
       driverApi: smi?.cudaVersion ?? null,
       toolkits: (read("cuda.toolkits", facts.cuda.toolkits, same) ?? []).map(({ version, path }) => ({
         version,
@@ -123,7 +125,7 @@ function pythonPicture(python: PythonFacts, at: string, read: Read): PythonPictu
   };
 }
 
-/** Adapters of the bus with what nvidia-smi adds; cards that only nvidia-smi knows (WSL2, containers) follow. */
+/** Adapters of the bus with what the driver adds; cards that only the driver knows (WSL2, containers) follow. */
 function gpus(adapters: readonly Adapter[], cards: readonly SmiGpu[]): GpuPicture[] {
   const left = [...cards];
   const pictures = adapters
@@ -145,8 +147,10 @@ function gpus(adapters: readonly Adapter[], cards: readonly SmiGpu[]): GpuPictur
   return pictures;
 }
 
-function driverVersion(driver: DriverFacts): string | null {
-  if (driver.smi.state === "value" && driver.smi.value.driverVersion !== null) return driver.smi.value.driverVersion;
+function driverVersion(facts: Facts): string | null {
+  const { driver } = facts;
+  const report = driverReport(facts);
+  if (report.state === "value" && report.value.driverVersion !== null) return report.value.driverVersion;
   return driver.module.state === "value" ? driver.module.value.version : null;
 }
 

@@ -5,7 +5,12 @@ import type { TfjsPackage } from "../facts/facts.ts";
 import { parsePackageVersion } from "../facts/node.ts";
 import type { Host } from "../host/host.ts";
 import { scriptsFolder } from "../host/scripts.ts";
+import { message } from "../text/message.ts";
 import type { EngineProgram } from "./observe.ts";
+
+const texts = {
+  notLookedAt: message("not looked at", "未查看"),
+};
 
 /** What scripts/tfjs/link.mjs leaves in a package that it linked. */
 const linkSchema = z.object({ libraryPath: z.array(z.string()) });
@@ -35,7 +40,7 @@ export async function besideEnvdoctor(host: Host): Promise<TfjsPackage | undefin
     if (version === undefined) continue;
     const lib = join(path, "lib");
     const binding = (await host.listFolder(lib)).ok ? value(lib) : absent({ source: lib, excerpt: "not found" });
-    return { name: "@tensorflow/tfjs-node-gpu", version, path, binding, library: unknown("not looked at") };
+    return { name: "@tensorflow/tfjs-node-gpu", version, path, binding, library: unknown(texts.notLookedAt()) };
   }
   return undefined;
 }

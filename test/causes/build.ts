@@ -1,4 +1,4 @@
-import { absent, type Fact, unknown, value } from "../../src/facts/fact.ts";
+import { absent, type Fact, value } from "../../src/facts/fact.ts";
 import type {
   ContainerKind,
   EnvironmentKind,
@@ -10,6 +10,7 @@ import type {
 import { unknownFacts } from "../../src/facts/unknown.ts";
 import type { Platform } from "../../src/host/host.ts";
 import * as support from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 interface Parts {
   readonly platform?: Platform;

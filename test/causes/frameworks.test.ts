@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { frameworkCauses } from "../../checks/causes/frameworks.ts";
-import { unknown, value } from "../../src/facts/fact.ts";
+import { value } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
+import { unknown } from "../support/unknown.ts";
 import { facts, framework, python } from "./build.ts";
 
 type Id = keyof typeof frameworkCauses;

@@ -1,7 +1,7 @@
 import bars from "../../checks/gpu/bars.ts";
 import present from "../../checks/gpu/present.ts";
 import wslDevice from "../../checks/gpu/wsl-device.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { Adapter, GpuVendor } from "../../src/facts/facts.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import {
@@ -18,6 +18,7 @@ import {
   wsl2,
   wslFacts,
 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const display = (vendor: GpuVendor, name: string, pciId: string): Adapter =>
   adapter({ vendor, name, pciId, driver: absent(), architecture: null, computeCapability: null });

@@ -3,7 +3,7 @@ import libcuda from "../../checks/cuda/libcuda.ts";
 import toolkit from "../../checks/cuda/toolkit.ts";
 import visibleDevices from "../../checks/cuda/visible-devices.ts";
 import wslLibraries from "../../checks/cuda/wsl-libraries.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import {
   adapter,
@@ -20,6 +20,7 @@ import {
   windows,
   wsl2,
 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const debians = library("/usr/lib/x86_64-linux-gnu/libcuda.so.1", { package: value("libnvidia-compute-550") });
 const windowss = library("/usr/lib/wsl/lib/libcuda.so.1", { kind: "wsl" });

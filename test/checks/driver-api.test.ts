@@ -4,7 +4,7 @@ import driverVersions from "../../checks/gpu/driver-versions.ts";
 import fabricManager from "../../checks/gpu/fabric-manager.ts";
 import health from "../../checks/gpu/health.ts";
 import memory from "../../checks/gpu/memory.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { DeviceNode, SmiGpu } from "../../src/facts/facts.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import {
@@ -24,6 +24,7 @@ import {
   wsl2,
   wslFacts,
 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const radeon = adapter({ vendor: "amd", name: "Radeon RX 7900 XTX", pciId: "1002:744c" });
 const locked: DeviceNode[] = [

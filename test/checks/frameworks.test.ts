@@ -6,10 +6,11 @@ import installed from "../../checks/frameworks/installed.ts";
 import pythonSupported from "../../checks/frameworks/python.ts";
 import tfjsBinding from "../../checks/frameworks/tfjs-binding.ts";
 import tfjsNode from "../../checks/frameworks/tfjs-node.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { Facts, Framework, SmiGpu, TfjsPackage } from "../../src/facts/facts.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import { bare, framework, mac, metal, python, smi, smiGpu, windows, withFramework, wsl2 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const empty = python({ path: "/usr/bin/python3", environment: "system", frameworks: value([]) });
 const pythons = (facts: Facts, ...list: ReturnType<typeof python>[]) => flip(facts, { pythons: value(list) });

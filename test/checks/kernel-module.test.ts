@@ -4,7 +4,7 @@ import driverFlavour from "../../checks/gpu/driver-flavour.ts";
 import driverInstalled from "../../checks/gpu/driver-installed.ts";
 import driverModule from "../../checks/gpu/driver-module.ts";
 import driverPrime from "../../checks/gpu/driver-prime.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { Adapter, LoadedModule } from "../../src/facts/facts.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import {
@@ -20,6 +20,7 @@ import {
   windows,
   wsl2,
 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const nothingInstalled = { ...bare.driver };
 

@@ -4,11 +4,12 @@ import virtualization from "../../checks/machine/virtualization.ts";
 import wslConfig from "../../checks/machine/wsl-config.ts";
 import wslKernel from "../../checks/machine/wsl-kernel.ts";
 import wslVersion from "../../checks/machine/wsl-version.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { WslConfig } from "../../src/facts/facts.ts";
 import { unknownFacts } from "../../src/facts/unknown.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import { container, hypervisor, mac, metal, node, smi, wsl2, wslFacts } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 checkTester(os, { pass: { Debian: metal, macOS: mac }, unknown: { "nobody looked": unknownFacts() } });
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { checks } from "../../checks/index.ts";
 import { runChecks } from "../../src/diagnosis/diagnose.ts";
-import { unknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { unknownFacts } from "../../src/facts/unknown.ts";
+import { verbatim } from "../../src/text/message.ts";
 import { docker, kvm, metal, windows, wsl2 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const healthy = { metal, wsl2, docker, kvm, windows };
 
@@ -28,7 +29,7 @@ function taking(facts: Facts, other: Facts, [subject, fact]: Path): Facts {
 const troubles = (facts: Facts) => runChecks(facts, checks).filter((f) => f.status === "fail" || f.status === "warn");
 
 describe.each(Object.entries(healthy))("%s", (_name, facts) => {
-  const nothing = unknownFacts("could not be read");
+  const nothing = unknownFacts(verbatim("could not be read"));
 
   test("is healthy", () => {
     expect(troubles(facts)).toEqual([]);

@@ -5,10 +5,11 @@ import memory from "../../checks/workers/memory.ts";
 import openFiles from "../../checks/workers/open-files.ts";
 import shm from "../../checks/workers/shm.ts";
 import startMethod from "../../checks/workers/start-method.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { DataFacts, StartMethod } from "../../src/facts/facts.ts";
 import { checkTester, flip } from "../support/check-tester.ts";
 import { docker, mac, metal, python, windows, wsl2 } from "../support/facts.ts";
+import { unknown } from "../support/unknown.ts";
 
 const starting = (version: string, method: StartMethod) =>
   flip(metal, { pythons: value([python({ version: value(version), startMethod: value(method) })]) });

@@ -272,7 +272,7 @@ describe("PCI texts", () => {
     ["0x120000\n", "gpu"],
     ["0x068000\n", "bridge"],
     ["0x040300\n", "other"],
-    ["garbage", "other"],
+    ["garbage", null],
   ])("sorts class %j", (text, kind) => {
     expect(deviceClass(text)).toBe(kind);
   });

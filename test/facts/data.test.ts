@@ -56,7 +56,7 @@ test("a folder that is not there", async () => {
   const host = composed({ files: { "/proc/self/mountinfo": mounts } });
   const data = await dataProbe.look(host, { data: "/nowhere" }, {});
   expect(data).toMatchObject({
-    value: { path: "/nowhere", filesystem: { state: "unknown", reason: "/nowhere: no such file or folder" } },
+    value: { path: "/nowhere", filesystem: { state: "unknown", reason: { en: "/nowhere: no such file or folder" } } },
   });
 });
 

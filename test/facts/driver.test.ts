@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { driverProbe } from "../../src/facts/driver.ts";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { Adapter, BusFacts, DriverFacts, WslFacts } from "../../src/facts/facts.ts";
 import {
   kernelOfMakeLog,
@@ -20,6 +20,7 @@ import type { Host } from "../../src/host/host.ts";
 import { commandKey } from "../../src/host/recording.ts";
 import type { Description } from "../support/compose.ts";
 import { composed } from "../support/machine.ts";
+import { unknown } from "../support/unknown.ts";
 
 const kernel = "6.1.0-28-amd64";
 
@@ -366,7 +367,7 @@ describe("when nvidia-smi is called", () => {
     ],
   ])("not %s", async (_name, description, reason) => {
     const { smi, started } = await look(description);
-    expect(smi).toMatchObject({ state: "unknown", reason: expect.stringMatching(reason) });
+    expect(smi).toMatchObject({ state: "unknown", reason: { en: expect.stringMatching(reason) } });
     expect(started.filter((key) => key.startsWith("nvidia-smi"))).toEqual([]);
   });
 
@@ -409,7 +410,7 @@ describe("when nvidia-smi is called", () => {
     [
       "cannot be started",
       { outcome: "failed", stderr: "spawn EAGAIN" },
-      { state: "unknown", reason: "nvidia-smi could not be started: spawn EAGAIN" },
+      { state: "unknown", reason: { en: "nvidia-smi could not be started: spawn EAGAIN" } },
     ],
   ])("says so when it %s", async (_name, command, expected) => {
     const { smi } = await look({ stats: nodes, commands: { "nvidia-smi -q -x": command } });
@@ -446,7 +447,7 @@ describe("the kernel log", () => {
     });
     expect(open.kernelLog).toMatchObject({ value: ["Nov 22 10:11:12 box kernel: NVRM: API mismatch"] });
     const closed = await look({ commands: { dmesg: denied } });
-    expect(closed.kernelLog).toMatchObject({ state: "unknown", reason: expect.stringContaining("needs root") });
+    expect(closed.kernelLog).toMatchObject({ state: "unknown", reason: { en: expect.stringContaining("needs root") } });
   });
 
   it("takes the newest of many, without escapes, and survives a flood", () => {

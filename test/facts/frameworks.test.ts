@@ -44,7 +44,7 @@ async function only(files: Description["files"], platform?: WheelPlatform | null
 
 /** "12.6", "cpu", or "? why". */
 function build(framework: Framework | undefined): string | undefined {
-  if (framework?.cudaBuild.state === "unknown") return `? ${framework.cudaBuild.reason}`;
+  if (framework?.cudaBuild.state === "unknown") return `? ${framework.cudaBuild.reason.en}`;
   return framework && (known(framework.cudaBuild) ?? "cpu");
 }
 
@@ -175,7 +175,7 @@ describe("PyTorch", () => {
 
   test("a folder that may not be listed leaves it unknown", async () => {
     const { fact } = await lookAt({}, null, { [site]: { trouble: "denied" } });
-    expect(fact).toMatchObject({ state: "unknown", reason: expect.stringContaining(site) });
+    expect(fact).toMatchObject({ state: "unknown", reason: { en: expect.stringContaining(site) } });
   });
 });
 

@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
-import { absent, type Fact, unknown, value } from "../../src/facts/fact.ts";
+import { absent, type Fact, value } from "../../src/facts/fact.ts";
 import type { HypervisorVendor, WslFacts } from "../../src/facts/facts.ts";
 import { hypervisorProbe } from "../../src/facts/hypervisor.ts";
 import type { Description } from "../support/compose.ts";
 import { composed } from "../support/machine.ts";
+import { unknown } from "../support/unknown.ts";
 
 const look = (description: Description, wsl: Fact<WslFacts> = absent()) =>
   hypervisorProbe.look(composed(description), {}, { wsl });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { LibraryFacts, WslFacts } from "../../src/facts/facts.ts";
 import { libraryKind } from "../../src/facts/libraries/candidates.ts";
 import { librariesProbe } from "../../src/facts/libraries.ts";
@@ -8,6 +8,7 @@ import type { Host } from "../../src/host/host.ts";
 import { commandKey } from "../../src/host/recording.ts";
 import type { Description } from "../support/compose.ts";
 import { composed } from "../support/machine.ts";
+import { unknown } from "../support/unknown.ts";
 
 const u = unknown("not part of this test");
 const wsl2 = value<WslFacts>({
@@ -168,7 +169,7 @@ describe("the libraries that the loader takes", () => {
       files: { "/usr/lib64/libcuda.so.1": "" },
       commands: { "ldconfig -p": { outcome: "timeout" } },
     });
-    expect(libcuda).toEqual(unknown("ldconfig -p: timeout"));
+    expect(libcuda).toMatchObject({ state: "unknown", reason: { en: "ldconfig -p: timeout" } });
     expect(libnvml.state).toBe("absent");
   });
 

@@ -122,7 +122,10 @@ test("a limit that may not be read is unknown", async () => {
   const limits = await look({
     files: { "/proc/self/mountinfo": lines(v2Mount), "/sys/fs/cgroup/cpu.max": { trouble: "denied" } },
   });
-  expect(limits.quotaCpus).toMatchObject({ state: "unknown", reason: "/sys/fs/cgroup/cpu.max: permission denied" });
+  expect(limits.quotaCpus).toMatchObject({
+    state: "unknown",
+    reason: { en: "/sys/fs/cgroup/cpu.max: permission denied" },
+  });
 });
 
 test.each([
@@ -219,7 +222,7 @@ const openFileCases: readonly { name: string; files: Record<string, string>; exp
       "/proc/1/status": status("systemd", 0),
       "/proc/1/limits": openFiles(1073741816, 1073741816),
     },
-    expected: { state: "unknown", reason: "the limit was set for this process alone" },
+    expected: { state: "unknown", reason: { en: "the limit was set for this process alone" } },
   },
   {
     name: "first process of a container, limit raised",

@@ -343,7 +343,9 @@ describe("what a Python says", () => {
   ];
   test.each(table)("%s", async (_, commands, version, startMethod) => {
     const [python] = await pythonsOf(composed({ ...debian, commands }));
-    expect(python?.version.state === "unknown" ? python.version.reason : python && known(python.version)).toBe(version);
+    expect(python?.version.state === "unknown" ? python.version.reason.en : python && known(python.version)).toBe(
+      version,
+    );
     expect((python && known(python.startMethod)) ?? "?").toBe(startMethod);
     expect(python?.frameworks).toMatchObject({ state: "value", value: [] });
   });
@@ -352,7 +354,10 @@ describe("what a Python says", () => {
     const told = parseInterpreter(
       '{"envdoctor": 1, "version": "2.7.18", "prefix": "/usr", "reason": "before Python 3.4"}',
     );
-    expect(told).toMatchObject({ version: "2.7.18", startMethod: { state: "unknown", reason: "before Python 3.4" } });
+    expect(told).toMatchObject({
+      version: "2.7.18",
+      startMethod: { state: "unknown", reason: { en: "before Python 3.4" } },
+    });
   });
 
   test("a Windows Python in WSL gets the script by its Windows path", async () => {
@@ -487,7 +492,7 @@ describe.skipIf(process.platform === "win32")("a program that is no Python", () 
     const path = join(folder, name.replaceAll(" ", "-"));
     writeFileSync(path, `#!/bin/sh\n${body}\n`, { mode: body === null ? 0o644 : 0o755 });
     const [python] = await pythonsOf(liveHost({ timeoutMs: 1500 }), path);
-    expect(python?.version).toMatchObject({ state: "unknown", reason: expect.stringContaining(reason) });
+    expect(python?.version).toMatchObject({ state: "unknown", reason: { en: expect.stringContaining(reason) } });
     expect(python?.startMethod).toEqual(python?.version);
   });
 });

@@ -3,8 +3,6 @@ import { describe, expect, test } from "vitest";
 import { jsonPlace } from "../../src/host/json-place.ts";
 import { parseRecording } from "../../src/host/load-recording.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
-import { verbatim } from "../../src/text/message.ts";
-import { UsageError } from "../../src/usage-error.ts";
 import { composedRecording } from "../support/machine.ts";
 
 const good = composedRecording({ commands: { "nvidia-smi -q -x": "<xml>" }, files: { "/a": "b" } });
@@ -77,7 +75,7 @@ describe("a snapshot file that cannot be used", () => {
       's.json: stats["/a"].mode: expected a number, found nothing',
     ],
   ])("%s", (_, text, message) => {
-    expect(() => parseRecording(text, "s.json")).toThrow(new UsageError(verbatim(message)));
+    expect(() => parseRecording(text, "s.json")).toThrow(expect.objectContaining({ message }));
   });
 });
 

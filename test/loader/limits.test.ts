@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { absent, unknown, value } from "../../src/facts/fact.ts";
+import { absent, value } from "../../src/facts/fact.ts";
 import type { LimitFacts } from "../../src/facts/facts.ts";
 import { candidateWorkers, type Demand, type LimitName, usableCpus, workerLimits } from "../../src/loader/limits.ts";
+import { unknown } from "../support/unknown.ts";
 
 const machine: LimitFacts = {
   affinityCpus: value(16),

@@ -8,6 +8,7 @@ import { demandOf, type Judged, judge } from "../../src/preflight/gate.ts";
 import type { Subject } from "../../src/preflight/subject.ts";
 import type { Description } from "../support/compose.ts";
 import { machine } from "../support/machine.ts";
+import { unknown } from "../support/unknown.ts";
 
 /** A test machine as a gate sees it. */
 export async function subjectOf(name: string, change: Description = {}): Promise<Subject> {
@@ -22,7 +23,7 @@ export function subjectOfFacts(facts: Facts, pciOrder = false): Subject {
     cards: visibleCards(facts, pciOrder),
     pythonUntold: null,
     lint: { state: "absent" },
-    proof: { state: "unknown", reason: "no training was run" },
+    proof: unknown("no training was run"),
   };
 }
 

@@ -1,5 +1,5 @@
 /** Whole machines as facts, the starting points of the tables in test/checks. All of them are healthy. */
-import { absent, known, unknown, value } from "../../src/facts/fact.ts";
+import { absent, known, value } from "../../src/facts/fact.ts";
 import type {
   Adapter,
   ContainerFacts,
@@ -15,6 +15,7 @@ import type {
   WslFacts,
 } from "../../src/facts/facts.ts";
 import { flip } from "./check-tester.ts";
+import { unknown } from "./unknown.ts";
 
 export function adapter(over: Partial<Adapter> = {}): Adapter {
   return {

@@ -1,7 +1,12 @@
 import type { Host } from "../../host/host.ts";
+import { message, verbatim } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import { type Fact, unknown, value } from "../fact.ts";
 import { gpuLines } from "../parse/kernel-log.ts";
+
+const texts = {
+  needsRoot: message("dmesg needs root: {why}", "dmesg 需要 root 权限：{why}"),
+};
 
 const journal = ["journalctl", "-k", "-b", "-q", "--no-pager", "-n", "5000"] as const;
 
@@ -14,7 +19,7 @@ export async function kernelLog(host: Host): Promise<Fact<readonly string[]>> {
     return told("journalctl -k -b", journalctl.stdout);
   }
   const why = excerpt(dmesg.stderr, 1) || dmesg.outcome;
-  return unknown(host.identity.uid === 0 ? `dmesg: ${why}` : `dmesg needs root: ${why}`);
+  return unknown(host.identity.uid === 0 ? verbatim(`dmesg: ${why}`) : texts.needsRoot({ why }));
 }
 
 function told(source: string, text: string): Fact<readonly string[]> {

@@ -1,8 +1,13 @@
 import type { Host } from "../../host/host.ts";
+import { message } from "../../text/message.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
 import type { BuiltModule, DriverFacts, LoadedModule } from "../facts.ts";
 import { evidence, namesOf, textOf, whyNot } from "../parse/answers.ts";
 import { isNvidiaModuleFile, parseModinfo, parseNvrmVersion } from "../parse/driver-module.ts";
+
+const texts = {
+  empty: message("{folder} is empty", "{folder} 是空的"),
+};
 
 const nvrm = "/proc/driver/nvidia/version";
 const modulesFolder = "/lib/modules";
@@ -36,7 +41,7 @@ export async function modulesOnDisk(host: Host, ask: boolean): Promise<OnDisk> {
   const running = host.identity.release;
   const kernels = await host.listFolder(modulesFolder);
   if (!kernels.ok || kernels.value.length === 0) {
-    const why = unknown(kernels.ok ? `${modulesFolder} is empty` : whyNot(modulesFolder, kernels));
+    const why = unknown(kernels.ok ? texts.empty({ folder: modulesFolder }) : whyNot(modulesFolder, kernels));
     return { built: why, builtFor: why, headers: why };
   }
   const [path, builtFor, headers] = await Promise.all([

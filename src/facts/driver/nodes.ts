@@ -25,10 +25,8 @@ export async function dxgNode(host: Host): Promise<Fact<DeviceNode>> {
 
 async function nodeAt(host: Host, path: string): Promise<DeviceNode> {
   const stat = await host.stat(path);
-  if (!stat.ok) {
-    const accessible = stat.trouble === "denied" ? false : null;
-    return { path, mode: null, owner: null, group: null, accessible };
-  }
+  // A stat that is refused tells of the folder or of a sandbox, not of the node's own modes.
+  if (!stat.ok) return { path, mode: null, owner: null, group: null, accessible: null };
   const { mode, uid, gid, readable, writable } = stat.value;
   const [owner, group] = await Promise.all([nameOf(host, "passwd", uid), nameOf(host, "group", gid)]);
   return { path, mode: mode & 0o777, owner, group, accessible: readable && writable };

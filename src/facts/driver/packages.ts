@@ -1,15 +1,23 @@
 import type { Host } from "../../host/host.ts";
+import { message, type Said } from "../../text/message.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
 import type { Package } from "../facts.ts";
-import { namesOf } from "../parse/answers.ts";
+import { namesOf, outcomeOf } from "../parse/answers.ts";
 import { dpkgQuery, parseDpkgQuery, parsePacmanFolders, parseRpmQuery, rpmQuery } from "../parse/driver-packages.ts";
 
-type Found = { readonly asked: string; readonly packages: readonly Package[] } | { readonly why: string };
+const texts = {
+  noManager: message(
+    "no package manager that is understood (dpkg, rpm, pacman)",
+    "没有可识别的包管理器（dpkg、rpm、pacman）",
+  ),
+};
+
+type Found = { readonly asked: string; readonly packages: readonly Package[] } | { readonly why: Said };
 
 /** Installed packages of the NVIDIA driver, by whichever package managers keep books here. */
 export async function driverPackages(host: Host): Promise<Fact<readonly Package[]>> {
   const found = (await Promise.all([byDpkg(host), byRpm(host), byPacman(host)])).filter((each) => each !== undefined);
-  if (found.length === 0) return unknown("no package manager that is understood (dpkg, rpm, pacman)");
+  if (found.length === 0) return unknown(texts.noManager());
   const packages = found.flatMap((each) => ("packages" in each ? each.packages : []));
   const evidence = found.flatMap((each) =>
     "packages" in each && each.packages.length > 0 ? [told(each.asked, each.packages)] : [],
@@ -24,7 +32,7 @@ async function byDpkg(host: Host): Promise<Found | undefined> {
   const run = await host.run(dpkgQuery);
   return run.outcome === "ended"
     ? { asked: "dpkg -l '*nvidia*'", packages: parseDpkgQuery(run.stdout) }
-    : { why: `dpkg-query: ${run.outcome}` };
+    : { why: outcomeOf("dpkg-query", run.outcome) };
 }
 
 async function byRpm(host: Host): Promise<Found | undefined> {
@@ -34,7 +42,7 @@ async function byRpm(host: Host): Promise<Found | undefined> {
   const run = await host.run(rpmQuery);
   return run.outcome === "ended"
     ? { asked: "rpm -qa '*nvidia*'", packages: parseRpmQuery(run.stdout) }
-    : { why: `rpm: ${run.outcome}` };
+    : { why: outcomeOf("rpm", run.outcome) };
 }
 
 async function byPacman(host: Host): Promise<Found | undefined> {

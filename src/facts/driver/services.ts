@@ -1,4 +1,6 @@
 import type { Host } from "../../host/host.ts";
+import { verbatim } from "../../text/message.ts";
+import { excerpt } from "../../text/plain.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
 import { evidence, whyNot } from "../parse/answers.ts";
 
@@ -16,7 +18,7 @@ export async function fabricManager(host: Host, needed: boolean): Promise<Fact<s
   if (!installed && state !== "active")
     return absent(evidence("systemctl is-active nvidia-fabricmanager", state ?? "not installed"));
   return state === undefined
-    ? unknown(`systemctl: ${run.stderr.trim().slice(0, 200) || run.outcome}`)
+    ? unknown(verbatim(`systemctl: ${excerpt(run.stderr, 1) || run.outcome}`))
     : value(state, evidence("systemctl is-active nvidia-fabricmanager", state));
 }
 

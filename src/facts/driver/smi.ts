@@ -1,5 +1,6 @@
 import { dirname } from "node:path/posix";
 import type { Host, RunResult } from "../../host/host.ts";
+import { message, type Said } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
 import type { DeviceNode, LoadedModule, SmiReport } from "../facts.ts";
@@ -8,6 +9,21 @@ import { evidence } from "../parse/answers.ts";
 import { parseNvidiaSmi } from "../parse/nvidia-smi.ts";
 import { environment, findProgram, programFolders } from "../program.ts";
 import { foldersIn } from "../python/paths.ts";
+
+const texts = {
+  notCalled: message("{path} was not called: {danger}", "没有调用 {path}：{danger}"),
+  denied: message("{path} may not be run by this user", "当前用户无权运行 {path}"),
+  notStarted: message("nvidia-smi could not be started: {why}", "无法启动 nvidia-smi：{why}"),
+  noReason: message("no reason given", "原因不明"),
+  makesNodes: message(
+    "without a loaded driver it would make device nodes when root starts it",
+    "驱动未加载时，由 root 启动它会创建设备节点",
+  ),
+  loads: message(
+    "without a loaded driver it would start {helper}, which loads one",
+    "驱动未加载时，它会启动 {helper} 去加载驱动",
+  ),
+};
 
 const argv = ["nvidia-smi", "-q", "-x"] as const;
 /** The setuid helper by which NVML loads the module and makes the device nodes for a user who may not. */
@@ -38,14 +54,13 @@ export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fa
   if (!atWork) {
     if (path === null) return notFound;
     const danger = await whatItWouldChange(host, path);
-    if (danger !== undefined) return unknown(`${path} was not called: ${danger}`);
+    if (danger !== undefined) return unknown(texts.notCalled({ path, danger }));
   }
   const env = { PATH: folders.join(host.identity.platform === "win32" ? ";" : ":") };
   const run = await host.run(argv, { env, maxBytes });
   if (run.outcome === "missing") return notFound;
-  if (run.outcome === "denied") return unknown(`${path ?? "nvidia-smi"} may not be run by this user`);
-  if (run.outcome === "failed")
-    return unknown(`nvidia-smi could not be started: ${excerpt(run.stderr, 1) || "no reason given"}`);
+  if (run.outcome === "denied") return unknown(texts.denied({ path: path ?? "nvidia-smi" }));
+  if (run.outcome === "failed") return unknown(texts.notStarted({ why: excerpt(run.stderr, 1) || texts.noReason() }));
   const report = { ...smiReport(run), path };
   return value(report, evidence(argv.join(" "), report.message ?? summary(report)));
 }
@@ -64,11 +79,11 @@ function extraFolders(host: Host): string[] {
   return host.identity.platform === "win32" ? ["C:\\Windows\\System32"] : [wslFolder];
 }
 
-async function whatItWouldChange(host: Host, path: string): Promise<string | undefined> {
+async function whatItWouldChange(host: Host, path: string): Promise<Said | undefined> {
   if (!(await hasNvml(host, path))) return undefined;
-  if (host.identity.uid === 0) return "without a loaded driver it would make device nodes when root starts it";
+  if (host.identity.uid === 0) return texts.makesNodes();
   const modprobe = await host.stat(helper);
-  return modprobe.ok ? `without a loaded driver it would start ${helper}, which loads one` : undefined;
+  return modprobe.ok ? texts.loads({ helper }) : undefined;
 }
 
 async function hasNvml(host: Host, path: string): Promise<boolean> {

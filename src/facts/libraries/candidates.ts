@@ -1,11 +1,17 @@
 import type { Host } from "../../host/host.ts";
+import { message, type Said } from "../../text/message.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
 import type { LibraryCandidate } from "../facts.ts";
 import { driverFolders, loaderFolders, wslFolder } from "../library-folders.ts";
+import { outcomeOf } from "../parse/answers.ts";
 import { type CacheEntry, fitsArchitecture, parseLoaderCache } from "../parse/loader-cache.ts";
 import { environment } from "../program.ts";
 import { foldersIn } from "../python/paths.ts";
 import { libraryOwner } from "./owner.ts";
+
+const texts = {
+  wslOnly: message("asked for in WSL only", "仅在 WSL 中查询"),
+};
 
 const names = { libcuda: "libcuda.so.1", libnvml: "libnvidia-ml.so.1" } as const;
 
@@ -15,7 +21,7 @@ export type Candidates = Readonly<Record<keyof typeof names, Fact<readonly Libra
 interface Places {
   readonly preferred: readonly string[];
   readonly present: ReadonlyMap<string, string>;
-  readonly cache: readonly CacheEntry[] | string;
+  readonly cache: readonly CacheEntry[] | { readonly why: Said };
 }
 
 /**
@@ -47,10 +53,10 @@ async function candidates(
 ): Promise<Fact<readonly LibraryCandidate[]>> {
   const { preferred, present, cache } = places;
   const paths = preferred.map((folder) => `${folder}/${name}`).filter((path) => present.has(path));
-  if (typeof cache === "string" && paths.length === 0) {
-    return [...present.keys()].some((path) => path.endsWith(`/${name}`)) ? unknown(cache) : absent();
+  if ("why" in cache && paths.length === 0) {
+    return [...present.keys()].some((path) => path.endsWith(`/${name}`)) ? unknown(cache.why) : absent();
   }
-  const cached = typeof cache === "string" ? [] : cache.filter((entry) => entry.name === name).map(({ path }) => path);
+  const cached = "why" in cache ? [] : cache.filter((entry) => entry.name === name).map(({ path }) => path);
   const fallback = loaderFolders(host)
     .map((folder) => `${folder}/${name}`)
     .filter((path) => present.has(path));
@@ -80,7 +86,7 @@ async function candidate(
   const looked = present.get(path) === undefined ? await host.realPath(path) : undefined;
   const realPath = present.get(path) ?? (looked?.ok ? looked.value : null);
   const kind = libraryKind(path, realPath);
-  const owner = inWsl && kind !== "wsl" ? await libraryOwner(host, realPath ?? path) : unknown("asked for in WSL only");
+  const owner = inWsl && kind !== "wsl" ? await libraryOwner(host, realPath ?? path) : unknown(texts.wslOnly());
   return { path, realPath, kind, via, package: owner };
 }
 
@@ -100,11 +106,11 @@ async function existing(host: Host, paths: readonly string[]): Promise<ReadonlyM
 }
 
 /** Entries of the loader's cache, or why they are not known. A system without a cache (musl) has no ldconfig -p. */
-async function loaderCache(host: Host): Promise<readonly CacheEntry[] | string> {
+async function loaderCache(host: Host): Promise<readonly CacheEntry[] | { readonly why: Said }> {
   const PATH = `/usr/sbin:/sbin:${host.env.PATH ?? ""}`;
   const run = await host.run(["ldconfig", "-p"], { env: { PATH } });
   if (run.outcome === "missing" || (run.outcome === "ended" && run.exitCode !== 0)) return [];
-  if (run.outcome !== "ended") return `ldconfig -p: ${run.outcome}`;
+  if (run.outcome !== "ended") return { why: outcomeOf("ldconfig -p", run.outcome) };
   const entries = parseLoaderCache(run.stdout, Object.values(names));
   return entries.filter(({ flags }) => fitsArchitecture(flags, host.identity.arch));
 }

@@ -1,6 +1,27 @@
-import type { Answer } from "../../host/host.ts";
+import type { Answer, RunResult } from "../../host/host.ts";
+import { message, type Said, verbatim } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import type { Evidence } from "../fact.ts";
+
+const texts = {
+  at: message("{path}: {why}", "{path}：{why}"),
+  notUnderstood: message("not understood", "无法理解其内容"),
+};
+
+const troubles = {
+  missing: message("no such file or folder", "没有这个文件或文件夹"),
+  denied: message("permission denied", "没有权限"),
+  timeout: message("no answer in time", "未在时限内响应"),
+  "too-large": message("too large", "太大"),
+  failed: null,
+};
+
+const outcomes = {
+  missing: message("missing", "找不到程序"),
+  denied: message("permission denied", "没有执行权限"),
+  timeout: message("no answer in time", "未在时限内响应"),
+  failed: message("could not be started", "无法启动"),
+};
 
 /** The text of an answer, "" where there is none: for signals, where a missing file simply says nothing. */
 export function textOf(answer: Answer<string>): string {
@@ -12,8 +33,20 @@ export function namesOf(answer: Answer<readonly string[]>): readonly string[] {
 }
 
 /** "/proc/meminfo: permission denied" */
-export function whyNot(path: string, answer: Answer<unknown>): string {
-  return answer.ok ? `${path}: not understood` : `${path}: ${answer.message || answer.trouble}`;
+export function whyNot(path: string, answer: Answer<unknown>): Said {
+  return texts.at({ path, why: answer.ok ? texts.notUnderstood() : troubleOf(answer) });
+}
+
+/** Why the question had no answer. The host's own words are English. */
+export function troubleOf({ trouble, message: told }: Extract<Answer<unknown>, { ok: false }>): Said {
+  const words = troubles[trouble];
+  if (words === null) return verbatim(told || trouble);
+  return { en: told || words().en, zh: words().zh };
+}
+
+/** What became of a program that did not run to its end. */
+export function outcomeOf(program: string, outcome: Exclude<RunResult["outcome"], "ended">): Said {
+  return texts.at({ path: program, why: { en: outcome, zh: outcomes[outcome]().zh } });
 }
 
 export function evidence(source: string, text: string, lines = 3): Evidence {

@@ -1,3 +1,4 @@
+import { message } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import { absent, type Evidence, type Fact, unknown, value } from "../fact.ts";
 import type { HypervisorFacts, HypervisorVendor, Signal } from "../facts.ts";
@@ -11,6 +12,10 @@ import {
   pciVendors,
 } from "./hypervisor-signs.ts";
 import { combinedWeight, signalEvidence } from "./signals.ts";
+
+const texts = {
+  nothing: message("the machine shows neither SMBIOS nor processor flags", "机器既没有 SMBIOS 信息，也没有处理器标志"),
+};
 
 /** What a machine shows of its hypervisor; a field is left out where it was not to be read. */
 export interface Shown {
@@ -58,9 +63,7 @@ export function hypervisorOf(shown: Shown): Fact<HypervisorFacts> {
     return value({ vendor, product, edition, signals: plain }, ...signalEvidence(plain));
   }
   const metal = metalEvidence(shown);
-  return metal.length > 0
-    ? absent(...metal, ...signalEvidence(plain))
-    : unknown("the machine shows neither SMBIOS nor processor flags");
+  return metal.length > 0 ? absent(...metal, ...signalEvidence(plain)) : unknown(texts.nothing());
 }
 
 function metalEvidence({ cpuFlag, dmi, deviceTree }: Shown): Evidence[] {

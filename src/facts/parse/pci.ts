@@ -27,9 +27,13 @@ function parsedNumber(text: string): bigint | undefined {
 
 export type DeviceClass = "gpu" | "bridge" | "other";
 
-/** Class of a `class` file such as "0x030200": 03 display, 12 accelerator; 0680 is where NVSwitches are. */
-export function deviceClass(text: string): DeviceClass {
-  const code = /^\s*0x([0-9a-f]{6})\s*$/i.exec(text)?.[1] ?? "";
+/**
+ * Class of a `class` file such as "0x030200": 03 display, 12 accelerator; 0680 is where NVSwitches are. null where the
+ * text is none.
+ */
+export function deviceClass(text: string): DeviceClass | null {
+  const code = /^\s*0x([0-9a-f]{6})\s*$/i.exec(text)?.[1];
+  if (code === undefined) return null;
   if (code.startsWith("03") || code.startsWith("12")) return "gpu";
   return code.startsWith("0680") ? "bridge" : "other";
 }

@@ -1,8 +1,19 @@
 import type { Host, RunResult } from "../../host/host.ts";
 import { pythonScript } from "../../host/scripts.ts";
+import { message, type Said, verbatim } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import { type Fact, unknown, value } from "../fact.ts";
 import type { StartMethod } from "../facts.ts";
+
+const texts = {
+  timeout: message("{path} gave no answer in time", "{path} 未在时限内响应"),
+  notStarted: message("{path} could not be started ({outcome})", "无法启动 {path}（{outcome}）"),
+  unexpected: message("{path} did not print what was expected", "{path} 的输出不符合预期"),
+  killed: message("{path} was killed by {signal}", "{path} 被 {signal} 终止"),
+  ended: message("{path} ended with code {code}", "{path} 以退出码 {code} 结束"),
+  saying: message("{how}: {said}", "{how}：{said}"),
+  silent: message("multiprocessing did not tell", "multiprocessing 没有说明"),
+};
 
 /** What an interpreter said of itself through scripts/python/interpreter.py. */
 export interface Interpreter {
@@ -40,13 +51,15 @@ async function scriptFor(host: Host, path: string): Promise<string> {
   return translated.exitCode === 0 ? translated.stdout.trim() : script;
 }
 
-function whyNot(path: string, result: RunResult): string {
-  if (result.outcome === "timeout") return `${path} gave no answer in time`;
-  if (result.outcome !== "ended") return `${path} could not be started (${result.outcome})`;
+function whyNot(path: string, result: RunResult): Said {
+  if (result.outcome === "timeout") return texts.timeout({ path });
+  if (result.outcome !== "ended") return texts.notStarted({ path, outcome: result.outcome });
   const said = excerpt(result.stderr.trim().split("\n").slice(-1)[0] ?? "", 1);
-  const how = result.signal ? `was killed by ${result.signal}` : `ended with code ${result.exitCode}`;
-  if (result.signal === null && result.exitCode === 0) return `${path} did not print what was expected`;
-  return said === "" ? `${path} ${how}` : `${path} ${how}: ${said}`;
+  if (result.signal === null && result.exitCode === 0) return texts.unexpected({ path });
+  const how = result.signal
+    ? texts.killed({ path, signal: result.signal })
+    : texts.ended({ path, code: result.exitCode ?? "?" });
+  return said === "" ? how : texts.saying({ how, said });
 }
 
 /** Reads the answer of interpreter.py, whatever a wrapper or a hook printed around it. */
@@ -54,7 +67,7 @@ export function parseInterpreter(stdout: string): Interpreter | undefined {
   for (const line of stdout.split("\n").reverse()) {
     const told = line.startsWith("{") ? parseObject(line) : undefined;
     if (told?.envdoctor !== 1 || typeof told.version !== "string" || typeof told.prefix !== "string") continue;
-    const why = typeof told.reason === "string" ? excerpt(told.reason, 1) : "multiprocessing did not tell";
+    const why = typeof told.reason === "string" ? verbatim(excerpt(told.reason, 1)) : texts.silent();
     const methods = Array.isArray(told.startMethods) ? told.startMethods.filter(isStartMethod) : [];
     return {
       version: text(told.version),

@@ -1,8 +1,15 @@
 import type { Host } from "../../host/host.ts";
+import { message } from "../../text/message.ts";
 import { type Fact, unknown, value } from "../fact.ts";
 import type { Framework } from "../facts.ts";
 import { cudaOfCondaBuild, distributionVersion, type PackageFolder, type Packages } from "./packages.ts";
 import { pathsOf } from "./paths.ts";
+
+const texts = {
+  unnamed: message("JAX does not name them in a file", "JAX 没有在文件中列出"),
+  noJaxlib: message("jaxlib is not installed", "没有安装 jaxlib"),
+  untold: message("the build of jaxlib {jaxlib} does not tell", "jaxlib {jaxlib} 的构建信息中没有说明"),
+};
 
 /**
  * JAX is Python alone; jaxlib is the CPU build and a plugin brings CUDA, so that the plugin's presence is the CUDA
@@ -18,8 +25,7 @@ export async function jaxIn(host: Host, folder: PackageFolder, packages: Package
     version,
     cudaBuild,
     hipBuild: pluginMajor(packages, "rocm"),
-    archList:
-      cudaBuild.state === "value" && cudaBuild.value === null ? value([]) : unknown("JAX does not name them in a file"),
+    archList: cudaBuild.state === "value" && cudaBuild.value === null ? value([]) : unknown(texts.unnamed()),
     cudnn: null,
     location: folder.names.has("jax") ? pathsOf(host).join(folder.path, "jax") : null,
   };
@@ -29,12 +35,12 @@ function cudaOf(packages: Packages): Fact<string | null> {
   const plugin = pluginMajor(packages, "cuda");
   if (plugin !== null) return value(plugin);
   const jaxlib = distributionVersion(packages, "jaxlib");
-  if (jaxlib === undefined) return unknown("jaxlib is not installed");
+  if (jaxlib === undefined) return unknown(texts.noJaxlib());
   const local = /\+cuda(\d{2})/.exec(jaxlib)?.[1];
   if (local !== undefined) return value(local);
   const conda = packages.conda.get("jaxlib");
   const build = conda === undefined ? null : cudaOfCondaBuild(conda.build);
-  return build === undefined ? unknown(`the build of jaxlib ${jaxlib} does not tell`) : value(build);
+  return build === undefined ? unknown(texts.untold({ jaxlib })) : value(build);
 }
 
 /** "12" of an installed jax-cuda12-plugin, "6" of jax-rocm60-plugin. */

@@ -1,4 +1,6 @@
 import type { Host } from "../../host/host.ts";
+import type { Said } from "../../text/message.ts";
+import { whyNot } from "../parse/answers.ts";
 import { pathsOf } from "./paths.ts";
 
 /** One folder of packages, as its listing tells: nothing in it was opened. */
@@ -16,7 +18,7 @@ export interface Packages {
   /** Of conda, by package name. */
   readonly conda: ReadonlyMap<string, CondaPackage>;
   /** Folders that exist but could not be listed, with the reason. */
-  readonly unread: readonly string[];
+  readonly unread: readonly Said[];
 }
 
 /** A package of conda, from the name of its file in conda-meta: name-version-build.json */
@@ -60,7 +62,7 @@ export async function readPackages(host: Host, folders: readonly string[], prefi
     host.listFolder(join(prefix, "conda-meta")),
   ]);
   const unread = listings.flatMap(({ path, listing }) =>
-    listing.ok || listing.trouble === "missing" ? [] : [`${path}: ${listing.message}`],
+    listing.ok || listing.trouble === "missing" ? [] : [whyNot(path, listing)],
   );
   const packages = (meta.ok ? meta.value : []).flatMap((file) => parseCondaMeta(file) ?? []);
   return {

@@ -1,8 +1,14 @@
 import type { Host } from "../../host/host.ts";
+import { message } from "../../text/message.ts";
 import { unknown, value } from "../fact.ts";
 import type { Framework } from "../facts.ts";
 import { cudaOfCondaBuild, type PackageFolder, type Packages } from "./packages.ts";
 import { pathsOf } from "./paths.ts";
+
+const texts = {
+  noFolder: message("the folder of the package is missing", "软件包的文件夹缺失"),
+  untold: message("{source} does not tell", "{source} 中没有说明"),
+};
 
 /** Distributions that install the package `tensorflow`; the first one present names the framework. */
 const distributions = [
@@ -60,7 +66,7 @@ export async function tensorflowIn(
   const told = file?.ok ? parseBuildInfo(file.value) : undefined;
   const conda = packages.conda.get("tensorflow-base") ?? packages.conda.get("tensorflow");
   const cuda = told?.cuda !== undefined ? told.cuda : conda === undefined ? undefined : cudaOfCondaBuild(conda.build);
-  const why = location === null ? "the folder of the package is missing" : `${source} does not tell`;
+  const why = location === null ? texts.noFolder() : texts.untold({ source });
   return {
     name: "tensorflow",
     distribution,

@@ -1,9 +1,25 @@
 import type { Host } from "../../host/host.ts";
+import { message } from "../../text/message.ts";
 import { absent, type Evidence, type Fact, unknown, value } from "../fact.ts";
 import type { Framework } from "../facts.ts";
 import { cudaOfCondaBuild, type PackageFolder, type Packages } from "./packages.ts";
 import { pathsOf } from "./paths.ts";
 import { compareMinor, minorOf, torchArchitectures, torchRelease, type WheelPlatform } from "./torch-builds.ts";
+
+const texts = {
+  noFolder: message("the folder of the package is missing", "软件包的文件夹缺失"),
+  untold: message("{source} does not tell", "{source} 中没有说明"),
+  noCuda: message("the CUDA version of the build is not known", "不知道该构建的 CUDA 版本"),
+  unofficial: message(
+    "{version} is not a wheel of the PyTorch project, and only importing it would tell",
+    "{version} 不是 PyTorch 官方的 wheel，只有导入它才能得知",
+  ),
+  noWheel: message("there is no such wheel for this platform", "这个平台没有这样的 wheel"),
+  noList: message(
+    "the GPU code in the wheels of PyTorch {version} is not known",
+    "不知道 PyTorch {version} 的 wheel 含有哪些 GPU 代码",
+  ),
+};
 
 /** What a build of PyTorch was made for. */
 export interface TorchBuild {
@@ -79,7 +95,7 @@ export async function torchIn(
   const local = buildOfVersion(version);
   const fromConda = conda === undefined ? undefined : cudaOfCondaBuild(conda.build);
   const cuda = told?.cuda !== undefined ? told.cuda : local !== undefined ? local.cuda : fromConda;
-  const why = location === null ? "the folder of the package is missing" : `${source} does not tell`;
+  const why = location === null ? texts.noFolder() : texts.untold({ source });
   const evidence: Evidence = { source, excerpt: `version ${version}, cuda ${cuda ?? "None"}` };
   const build = { cuda, hip: told?.hip ?? local?.hip ?? null };
   return {
@@ -109,10 +125,10 @@ async function archList(
   condaBuild: string | undefined,
 ): Promise<Fact<readonly string[]>> {
   if (cuda === null) return value([]);
-  if (cuda === undefined) return unknown("the CUDA version of the build is not known");
+  if (cuda === undefined) return unknown(texts.noCuda());
   const official = buildOfVersion(version)?.cuda === cuda || /_cuda\d+\.\d+_cudnn/.test(condaBuild ?? "");
-  if (!official) return unknown(`${version} is not a wheel of the PyTorch project, and only importing it would tell`);
-  if (platform === null) return unknown("there is no such wheel for this platform");
+  if (!official) return unknown(texts.unofficial({ version }));
+  if (platform === null) return unknown(texts.noWheel());
   const row = torchArchitectures(version, cuda, platform);
   const written = await architecturesInside(host, location, version, cuda, platform);
   if (written.state === "value") {
@@ -123,7 +139,7 @@ async function archList(
   if (row !== undefined && row.confidence !== "unverified") {
     return value(row.archList, { source: row.source, excerpt: `${row.tag}: ${row.archList.join(" ")}` });
   }
-  return unknown(`the GPU code in the wheels of PyTorch ${version} is not known`);
+  return unknown(texts.noList({ version }));
 }
 
 /** The table in the wheel was out of step with the wheels before 2.13, https://github.com/pytorch/pytorch/issues/182250 */

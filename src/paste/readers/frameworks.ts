@@ -1,11 +1,10 @@
 import { compareDotted } from "../../../checks/compatibility.ts";
-import { known, unknown } from "../../facts/fact.ts";
+import { known, notTold, unknown } from "../../facts/fact.ts";
 import type { Framework, FrameworkName, PythonFacts } from "../../facts/facts.ts";
 import { minorOf, torchRelease } from "../../facts/python/torch-builds.ts";
 import type { Haystack } from "../search.ts";
 import { at, factOf, group, type Reader } from "./told.ts";
 
-const untold = "the text does not tell";
 const torch =
   /(?:PyTorch version: |(?:\bpy|\b)torch(?: version| 版本)?(?: \(e\.g\.,? [\d.]{1,8}\))?['"]?\)?(?:={1,3}| ?[:=@] ?| |-)v?|torch\.__version__\)?\s{0,4}['"]?|PyTorch version\s{1,4}v?)(\d\.\d{1,2}(?:\.\d)?[\w.+-]{0,40})/i;
 const torchCuda =
@@ -42,7 +41,7 @@ export const readPython: Reader = (text, told) => {
   const facts: PythonFacts = {
     path: "python",
     realPath: "python",
-    version: version ? factOf(version, at(text, python, "python --version")) : unknown(untold),
+    version: version ? factOf(version, at(text, python, "python --version")) : unknown(notTold),
     environment: text.has(/conda|miniconda|anaconda|mambaforge|miniforge/i)
       ? "conda"
       : text.has(/[\\/]\.?venv[\\/]|virtualenv/i)
@@ -50,11 +49,11 @@ export const readPython: Reader = (text, told) => {
         : "other",
     foundBy: ["text"],
     active: true,
-    platform: platform ? factOf(platform, []) : unknown(untold),
-    startMethod: unknown(untold),
-    startMethods: unknown(untold),
-    frameworks: frameworks.length > 0 ? factOf(frameworks, []) : unknown(untold),
-    nvidiaWheels: unknown(untold),
+    platform: platform ? factOf(platform, []) : unknown(notTold),
+    startMethod: unknown(notTold),
+    startMethods: unknown(notTold),
+    frameworks: frameworks.length > 0 ? factOf(frameworks, []) : unknown(notTold),
+    nvidiaWheels: unknown(notTold),
   };
   told.pythons = factOf([facts], []);
 };
@@ -81,7 +80,7 @@ function torchOf(text: Haystack): Framework | null {
       at(text, torchCuda, "python -m torch.utils.collect_env"),
     ),
     hipBuild: hip,
-    archList: arches?.length ? factOf(arches, at(text, supported, "torch.cuda.get_arch_list()")) : unknown(untold),
+    archList: arches?.length ? factOf(arches, at(text, supported, "torch.cuda.get_arch_list()")) : unknown(notTold),
     cudnn: null,
     location: null,
   };
@@ -107,7 +106,7 @@ function cudaBuild(
   if (tag?.[1] === "cpu" || said === "None" || hip) return factOf(null, evidence);
   if (said && /^\d+\.\d+/.test(said)) return factOf(said, evidence);
   const digits = tag?.[2];
-  return digits ? factOf(`${digits.slice(0, -1)}.${digits.slice(-1)}`, evidence) : unknown(untold);
+  return digits ? factOf(`${digits.slice(0, -1)}.${digits.slice(-1)}`, evidence) : unknown(notTold);
 }
 
 function other(text: Haystack, name: FrameworkName, pattern: RegExp): Framework | null {
@@ -122,9 +121,9 @@ function other(text: Haystack, name: FrameworkName, pattern: RegExp): Framework 
     name,
     distribution,
     version,
-    cudaBuild: unknown(untold),
+    cudaBuild: unknown(notTold),
     hipBuild: null,
-    archList: unknown(untold),
+    archList: unknown(notTold),
     cudnn: null,
     location: null,
   };
@@ -156,13 +155,13 @@ export const readNode: Reader = (text, told) => {
                   name: known,
                   version,
                   path: `node_modules/${known}`,
-                  binding: unknown(untold),
-                  library: unknown(untold),
+                  binding: unknown(notTold),
+                  library: unknown(notTold),
                 },
               ],
               at(text, text.has(missing) ? missing : tfjs, "npm"),
             )
-          : unknown(untold),
+          : unknown(notTold),
     },
     at(text, node, "node --version"),
   );

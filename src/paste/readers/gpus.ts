@@ -1,4 +1,4 @@
-import { absent, known, unknown } from "../../facts/fact.ts";
+import { absent, known, notTold, unknown } from "../../facts/fact.ts";
 import type { Adapter, GpuVendor, SmiReport } from "../../facts/facts.ts";
 import { computeCapabilityByName, gpuByPciId, vendorByPciId } from "../../facts/gpu-table.ts";
 import { parseNvidiaSmi } from "../../facts/parse/nvidia-smi.ts";
@@ -82,7 +82,7 @@ function lspciAdapters(text: Haystack): Adapter[] {
         ? factOf(driver, [{ source: "lspci -k", excerpt: `Kernel driver in use: ${driver}`, line: number }])
         : told
           ? absent({ source: "lspci -k", excerpt: line.trim().slice(0, 200), line: number })
-          : unknown("the text does not tell"),
+          : unknown(notTold),
     });
   }
   return adapters;
@@ -98,7 +98,7 @@ function described(device: string, pciId: string | null): Omit<Adapter, "address
     vendor: pciId ? vendorByPciId(pciId) : vendorByName(device),
     name,
     pciId,
-    bars: unknown("the text does not tell"),
+    bars: unknown(notTold),
     architecture: model?.architecture ?? null,
     computeCapability: model?.computeCapability ?? capabilityOf(name),
   };
@@ -144,5 +144,5 @@ function namedAdapter(text: Haystack): Adapter[] {
     ?.trim()
     .replace(/ +\d{1,3} ?(?:GB|GiB|G)$/i, "");
   if (!name) return [];
-  return [{ ...described(name, null), name, address: null, driver: unknown("the text does not tell") }];
+  return [{ ...described(name, null), name, address: null, driver: unknown(notTold) }];
 }

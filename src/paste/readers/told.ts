@@ -1,4 +1,4 @@
-import { type Evidence, type Fact, value } from "../../facts/fact.ts";
+import { type Evidence, type Fact, notTold, value } from "../../facts/fact.ts";
 import type {
   BusFacts,
   CudaFacts,
@@ -27,7 +27,7 @@ export interface Told extends Open<Omit<Facts, "system" | "bus" | "driver" | "li
 export type Reader = (text: Haystack, told: Told) => void;
 
 export function nothingTold(): Told {
-  return unknownFacts("the text does not tell") as Told;
+  return unknownFacts(notTold) as Told;
 }
 
 /** Where a fact was read. */

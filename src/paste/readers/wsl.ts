@@ -1,11 +1,10 @@
-import { known, unknown } from "../../facts/fact.ts";
+import { known, notTold, unknown } from "../../facts/fact.ts";
 import type { WslConfig, WslFacts } from "../../facts/facts.ts";
 import { isStockKernel, wslVersion } from "../../facts/wsl.ts";
 import { parseWslConf, parseWslConfig } from "../../facts/wsl-config.ts";
 import type { Haystack } from "../search.ts";
 import { at, factOf, group, type Reader } from "./told.ts";
 
-const untold = "the text does not tell";
 /** `wsl -l -v`: the columns hold in every language, the words do not. */
 const listed = /^\*? ?([A-Za-z][\w.-]{1,40}) \S[^\n]{0,24}? ([12])$/m;
 const listHeader = /NAME .{0,20}STATE .{0,20}VERSION|wsl(?:\.exe)? (?:-l\b|--list)/i;
@@ -24,14 +23,14 @@ export const readWsl: Reader = (text, told) => {
   const number = build?.slice(1).find((each) => each !== undefined);
   const facts: WslFacts = {
     version,
-    package: release ? factOf(release, at(text, packageVersion, "wsl --version")) : unknown(untold),
+    package: release ? factOf(release, at(text, packageVersion, "wsl --version")) : unknown(notTold),
     distro: distroOf(text),
-    interop: unknown(untold),
+    interop: unknown(notTold),
     customKernel:
       version === 2 && /microsoft/.test(kernel)
         ? factOf(!isStockKernel(kernel), at(text, /microsoft/i, "uname -r"))
-        : unknown(untold),
-    windowsBuild: number ? factOf(Number(number), at(text, windowsVersion, "ver")) : unknown(untold),
+        : unknown(notTold),
+    windowsBuild: number ? factOf(Number(number), at(text, windowsVersion, "ver")) : unknown(notTold),
     conf: confOf(text),
     config: configOf(text),
   };
@@ -53,19 +52,19 @@ function distroOf(text: Haystack): WslFacts["distro"] {
   const row = text.has(listHeader) ? group(text, listed) : undefined;
   const field = /^\W{0,4}(?:distro(?:\s?version)?|distribution)\W{0,4}[:=] ?([A-Za-z][\w .-]{2,40})/im;
   const name = row ?? group(text, field);
-  return name ? factOf(name, []) : unknown(untold);
+  return name ? factOf(name, []) : unknown(notTold);
 }
 
 function confOf(text: Haystack): WslFacts["conf"] {
   const section = sectionOf(text, /^\[(?:gpu|automount|boot|interop)\]$/i);
   return section === null
-    ? unknown(untold)
+    ? unknown(notTold)
     : factOf(parseWslConf(section), at(text, /^\[(?:gpu|automount)\]/im, "/etc/wsl.conf"));
 }
 
 function configOf(text: Haystack): WslFacts["config"] {
   const section = sectionOf(text, /^\[(?:wsl2|experimental)\]$/i);
-  if (section === null) return unknown(untold);
+  if (section === null) return unknown(notTold);
   const path = "%UserProfile%\\.wslconfig";
   const read = parseWslConfig(path, Buffer.from(section, "utf8"));
   const encoding: WslConfig["encoding"] = text.has(/UTF-?16/i) ? "utf-16" : read.encoding;

@@ -4,7 +4,7 @@ import { pythonOs, quoted } from "../../../checks/causes/python.ts";
 import { familyOf, install } from "../../../checks/causes/remedies.ts";
 import { activePython, onWindows, trainingPythons } from "../../../checks/situation.ts";
 import type { Remedy } from "../../diagnosis/cause.ts";
-import { known, value } from "../../facts/fact.ts";
+import { known, unknown, value } from "../../facts/fact.ts";
 import type { Facts, PythonFacts } from "../../facts/facts.ts";
 import { message } from "../../text/message.ts";
 import { needsRoot, type Step } from "../step.ts";
@@ -15,6 +15,7 @@ import type { Context } from "./context.ts";
 import { frameworkOf, proofSteps, tfjsSteps } from "./proof.ts";
 
 const texts = {
+  notMade: message("not made yet", "尚未创建"),
   python: message("Install Python and its module venv", "安装 Python 及其 venv 模块"),
   pythonWhy: message(
     "Debian and Ubuntu keep what virtual environments need in a package of its own.",
@@ -179,8 +180,8 @@ function withEnvironment({ facts, target }: Context, python: string): Facts {
     foundBy: ["--python"],
     active: true,
     platform: base?.platform ?? facts.system.platform,
-    startMethod: { state: "unknown", reason: "not made yet" },
-    startMethods: { state: "unknown", reason: "not made yet" },
+    startMethod: unknown(texts.notMade()),
+    startMethods: unknown(texts.notMade()),
     frameworks: { state: "absent" },
     nvidiaWheels: { state: "absent" },
   };

@@ -40,7 +40,7 @@ process.stdout.write("ready\n");
 const plan: Plan = { journey: "linux", target, steps: Array.from({ length: Number(count) }, (_, at) => nth(at)) };
 const screen = new Screen({ language: "en", colour: false, width: 80, unicode: true }, false);
 const walked = await walk(plan, {
-  ...{ screen, say: () => {}, facts: unknownFacts("not looked at"), asker: yesAsker({ root: false }) },
+  ...{ screen, say: () => {}, facts: unknownFacts(), asker: yesAsker({ root: false }) },
   verify: async () => ({ ok: true, detail: null }),
   engine: {
     ...{ hands: liveHands(() => {}), journal, platform: "linux", root: false, cwd: folder, terminal: false },
