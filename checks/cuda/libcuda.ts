@@ -1,6 +1,6 @@
 import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { cannotTell, check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, known } from "../../src/facts/fact.ts";
+import { type Evidence, hidden, known } from "../../src/facts/fact.ts";
 import type { Facts, LibraryCandidate } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
@@ -74,6 +74,10 @@ function compat(facts: Facts, { path, ...library }: LibraryCandidate): Outcome {
 
 function missing(facts: Facts): Outcome {
   if (!nvidiaInSight(facts)) return cannotTell(texts.noGpu());
+  const { containers, wsl, libraries } = facts;
+  // Whose fault it is rests on where this runs.
+  const open = [wsl, ...(inWsl2(facts) ? [libraries.wslLibraries] : [containers])].find(hidden);
+  if (open) return cannotTell(open.reason);
   const evidence = evidenceOr({ source: "ldconfig -p", excerpt: "no libcuda.so.1" }, facts.libraries.libcuda);
   const suspicions = [missingBecause(facts, evidence)];
   return fail({ found: texts.missing(), wanted: texts.wanted(), detail: texts.missingDetail(), suspicions, evidence });

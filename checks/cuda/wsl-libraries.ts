@@ -9,6 +9,7 @@ import { inContainer, inWsl2 } from "../situation.ts";
 const texts = {
   title: message("GPU libraries come from Windows", "GPU 库来自 Windows"),
   wanted: message("/usr/lib/wsl/lib first", "优先使用 /usr/lib/wsl/lib"),
+  noneOffered: message("Windows offers no libcuda in /usr/lib/wsl/lib", "Windows 没有在 /usr/lib/wsl/lib 提供 libcuda"),
   notFound: message("libcuda.so.1 not on the loader path", "libcuda.so.1 不在加载路径中"),
   shadowed: message(
     "A Linux driver's {path} comes before the library that Windows provides.",
@@ -35,6 +36,8 @@ export default check({
     if (first) return pass(first.path, { evidence: evidenceOf(libraries.libcuda) });
     const reason = whyUnknown(libraries.libcuda, libraries.wslLibraries);
     if (reason !== undefined) return cannotTell(reason);
+    if (known(libraries.wslLibraries)?.some((name) => name.startsWith("libcuda.so")) === false)
+      return cannotTell(texts.noneOffered());
     const evidence = evidenceOr(
       { source: "ldconfig -p", excerpt: "no libcuda.so.1" },
       libraries.libcuda,

@@ -43,6 +43,7 @@ export default check({
           evidence,
         });
       }
+      if (library.state === "unknown") return cannotTell(library.reason);
       if (library.state === "absent") {
         const evidence = where(one, onWindows(facts) ? "lib" : "deps/lib", library);
         const suspicions = [suspect("tfjs-binding-dll-missing", 0.9, ...evidence)];

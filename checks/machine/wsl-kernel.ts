@@ -1,5 +1,5 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { type Evidence, evidenceOf, hidden, known, whyUnknown } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
 import { compareDotted } from "../compatibility.ts";
 import { inContainer, inWsl2 } from "../situation.ts";
@@ -44,6 +44,7 @@ export default check({
       const suspicions = [suspect("wsl-custom-kernel", 0.9, ...evidence)];
       return fail({ found: release, wanted: texts.wantedCustom(), detail: texts.custom(), suspicions, evidence });
     }
+    if (custom && hidden(facts.driver.dxg)) return cannotTell(facts.driver.dxg.reason, seen);
     return pass(release, custom && facts.driver.dxg.state === "value" ? { detail: texts.customFine() } : {});
   },
 });
