@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { build } from "esbuild";
 import { bundleCheck, compileCheck } from "./build/check-bundle.mjs";
+import { bundledPackages, licenceText } from "./build/licences.mjs";
 import { pageAssets } from "./build/page-assets.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -28,8 +29,9 @@ const pages = JSON.stringify(await pageAssets(root));
 
 await rm(dist, { recursive: true, force: true });
 const parts = await bundleCheck(common, root, dist);
-await build({
+const split = await build({
   ...common,
+  metafile: true,
   // Programs of src/ffi/programs.ts stand beside the command line.
   entryPoints: { ...parts, cli: "src/launch.ts", "driver-cuda": "src/cuda/main.ts", "driver-nvml": "src/nvml/main.ts" },
   outdir: dist,
@@ -63,5 +65,12 @@ for (const [name, schema] of Object.entries(schemas)) {
   const described = { $id: `urn:envdoctor:schema:${name}:1`, ...z.toJSONSchema(schema) };
   await writeFile(join(dist, "schemas", `${name}.json`), `${JSON.stringify(described, null, 2)}\n`);
 }
+
+// uPlot comes in with the pages; whatever else is bundled anywhere is in the split build, too.
+const charts = { inputs: { "node_modules/uplot/package.json": {} } };
+await writeFile(
+  join(dist, "THIRD_PARTY_LICENSES.txt"),
+  licenceText(await bundledPackages([split.metafile, charts], root)),
+);
 
 compileCheck(dist);

@@ -51,7 +51,8 @@ export async function bundleCheck(common, root, dist) {
   // Code that comes out of a cache cannot import of itself: src/launch.ts does it for it.
   const file = join(dist, "check.cjs");
   await writeFile(file, (await readFile(file, "latin1")).replaceAll('import("./part-', '__import("./part-'), "latin1");
-  return parts;
+  // They were found in no order, and the same sources are to give the same files.
+  return Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Writes the compiled code of dist/check.cjs as a run of it leaves it, for this very Node; without it all works, slower. */
