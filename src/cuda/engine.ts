@@ -47,8 +47,10 @@ export async function trainByDriver(driver: Driver, plan: TrainingPlan, engine: 
       computeCapability: driver.computeCapability(device),
       memoryMiB: Math.round(driver.totalMemory(device) / 2 ** 20),
     });
-    await trainOn(card, plan, engine);
-    await engine.hold();
+    if (plan.task === "training") {
+      await trainOn(card, plan, engine);
+      await engine.hold();
+    }
     print({ event: "stage", stage: "giving the memory back" });
   } catch (error) {
     card.close();

@@ -41,6 +41,7 @@ export class Network {
   private readonly scoreGradient: bigint;
   private readonly losses: bigint;
   private readonly batchLosses: Float32Array;
+  private readonly batchScores: Float32Array;
 
   constructor(
     private readonly card: Card,
@@ -62,6 +63,7 @@ export class Network {
     this.scoreGradient = floats(batch * scoreWidth);
     this.losses = floats(batch);
     this.batchLosses = new Float32Array(batch);
+    this.batchScores = new Float32Array(batch * scoreWidth);
   }
 
   /** Sets the weights to what the seed says. */
@@ -106,15 +108,29 @@ export class Network {
     return this.batchLosses.reduce((sum, loss) => sum + loss, 0) / batch;
   }
 
+  /** The likeliest class of each image of the last step, before that step. */
+  guesses(): number[] {
+    this.card.read(this.scores, this.batchScores);
+    return this.likeliest(this.batchScores);
+  }
+
   /** The likeliest class of each test image. */
   predict(): number[] {
     const count = this.plan.testLabels.length;
     this.forward(this.testPatches, count);
     const scores = new Float32Array(count * scoreWidth);
     this.card.read(this.scores, scores);
-    return Array.from({ length: count }, (_, row) => {
-      const own = scores.subarray(row * scoreWidth, row * scoreWidth + this.plan.classes);
-      return own.reduce((best, score, i) => (score > (own[best] ?? Number.NEGATIVE_INFINITY) ? i : best), 0);
+    return this.likeliest(scores);
+  }
+
+  private likeliest(scores: Float32Array): number[] {
+    return Array.from({ length: scores.length / scoreWidth }, (_, row) => {
+      const first = row * scoreWidth;
+      let best = 0;
+      for (let i = 1; i < this.plan.classes; i++) {
+        if ((scores[first + i] ?? 0) > (scores[first + best] ?? 0)) best = i;
+      }
+      return best;
     });
   }
 

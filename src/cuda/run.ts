@@ -35,9 +35,8 @@ export async function trainOn(card: Card, plan: TrainingPlan, around: Surroundin
   print({ event: "product", values: knownProduct(card, plan), tf32: false, device: "cuda" });
   stage("training");
   const network = new Network(card, plan, trainingData(plan));
-  const [labels, shuffled] = [plan.trainLabels, plan.shuffledLabels].map((text) =>
-    card.upload(Int32Array.from(text, Number)),
-  ) as [bigint, bigint];
+  const labelsOf = (text: string): Labels => ({ text, onCard: card.upload(Int32Array.from(text, Number)) });
+  const [labels, shuffled] = [labelsOf(plan.trainLabels), labelsOf(plan.shuffledLabels)];
   const run = new Runs(network, plan, around);
   const first = await run.whole("training", labels);
   stage("repeat");
@@ -58,6 +57,12 @@ export async function trainOn(card: Card, plan: TrainingPlan, around: Surroundin
   print({ event: "timed", device: "cpu", ms: timeOnProcessor(limits.timedSize), threads: 1 });
 }
 
+/** One digit an image, here and as int32 on the card. */
+interface Labels {
+  readonly text: string;
+  readonly onCard: bigint;
+}
+
 interface Outcome {
   /** Of the first steps, up to those that are repeated. */
   readonly losses: Float64Array;
@@ -72,8 +77,9 @@ class Runs {
   ) {}
 
   /** All steps with a report of each, then the test images. */
-  async whole(name: "training" | "control", labels: bigint): Promise<Outcome> {
+  async whole(name: "training" | "control", labels: Labels): Promise<Outcome> {
     const { network, plan, around } = this;
+    const batch = plan.batchSize;
     const { print } = around;
     const kept = Math.min(plan.steps, mostRepeated);
     const losses = new Float64Array(kept);
@@ -82,8 +88,11 @@ class Runs {
     for (let step = 0; step < plan.steps; step++) {
       if (step % atOnce === 0) await around.breathe();
       const began = performance.now();
-      const loss = network.step(this.from(step), labels);
-      print({ event: "step", run: name, step: step + 1, loss: finite(loss), ms: performance.now() - began });
+      const from = this.from(step);
+      const loss = network.step(from, labels.onCard);
+      const ms = performance.now() - began;
+      const accuracy = network.guesses().filter((guess, i) => String(guess) === labels.text[from + i]).length / batch;
+      print({ event: "step", run: name, step: step + 1, loss: finite(loss), accuracy, ms });
       if (step < kept) losses[step] = loss;
       if (step === kept - 1) weights = network.weightBits();
       if (step === 0 && name === "training") {
@@ -96,12 +105,12 @@ class Runs {
   }
 
   /** The first steps once more, from the same seed. */
-  async again(labels: bigint, steps: number): Promise<Outcome> {
+  async again({ onCard }: Labels, steps: number): Promise<Outcome> {
     const losses = new Float64Array(steps);
     this.network.reset();
     for (let step = 0; step < steps; step++) {
       if (step % atOnce === 0) await this.around.breathe();
-      losses[step] = this.network.step(this.from(step), labels);
+      losses[step] = this.network.step(this.from(step), onCard);
     }
     return { losses, weights: this.network.weightBits() };
   }

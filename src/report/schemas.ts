@@ -163,6 +163,7 @@ export const causesSchema = z.strictObject({
 
 const engine = z.enum(["torch", "tfjs-node-gpu", "cuda", "tfjs-wasm"]);
 const share = z.number().min(0).max(1);
+const copySpeed = z.strictObject({ pinned: z.number(), pageable: z.number() });
 const curve = z.strictObject({ loss: z.array(orNull(z.number())), accuracy: orNull(z.array(orNull(share))) });
 
 /** Fields of the run are null where nothing trained; a loss is null where it was not finite. */
@@ -193,6 +194,19 @@ export const trainSchema = z.strictObject({
   startMs: orNull(z.number()),
   toAccuracy: orNull(z.strictObject({ steps: z.int(), seconds: z.number() })),
   peakMemoryMiB: orNull(z.number()),
+  /** Of the cuda engine, like the two below it. GB (10⁹ bytes) a second. */
+  bandwidth: orNull(z.strictObject({ hostToDevice: copySpeed, deviceToHost: copySpeed, onDevice: z.number() })),
+  pinMemoryGain: orNull(z.number()),
+  memoryTest: orNull(
+    z.strictObject({
+      totalMiB: z.number(),
+      freeMiB: z.number(),
+      testedMiB: z.number(),
+      seconds: z.number(),
+      wrongWords: z.number(),
+      firstWrongMiB: orNull(z.number()),
+    }),
+  ),
   engines: z.array(z.strictObject({ engine, usable: z.boolean(), reason: text })),
   causes: checkSchema.shape.causes,
   durationMs: z.number(),

@@ -7,7 +7,7 @@ import type { Observation } from "../training/observe.ts";
 import { accuracyBar, type Device, type EngineId } from "../training/plan.ts";
 import { lossesOf, shareOf } from "../training/proof.ts";
 import type { Session } from "../training/session.ts";
-import { explainedCause, type ReportedCause } from "./check-report.ts";
+import { clean, explainedCause, type ReportedCause } from "./check-report.ts";
 import { type TrainCurves, trainCurves } from "./train-curves.ts";
 
 export interface TrainRun {
@@ -54,6 +54,22 @@ export interface TrainReport {
   /** From the start of the program until the right class got a probability of the bar, by the loss; null: never. */
   readonly toAccuracy: { readonly steps: number; readonly seconds: number } | null;
   readonly peakMemoryMiB: number | null;
+  /** The next three are told by the cuda engine alone. GB (10⁹ bytes) a second. */
+  readonly bandwidth: {
+    readonly hostToDevice: { readonly pinned: number; readonly pageable: number };
+    readonly deviceToHost: { readonly pinned: number; readonly pageable: number };
+    readonly onDevice: number;
+  } | null;
+  /** How many times faster copies to the card are from pinned memory. */
+  readonly pinMemoryGain: number | null;
+  readonly memoryTest: {
+    readonly totalMiB: number;
+    readonly freeMiB: number;
+    readonly testedMiB: number;
+    readonly seconds: number;
+    readonly wrongWords: number;
+    readonly firstWrongMiB: number | null;
+  } | null;
   readonly engines: readonly { readonly engine: EngineId; readonly usable: boolean; readonly reason: string }[];
   readonly causes: readonly ReportedCause[];
   readonly durationMs: number;
@@ -73,6 +89,15 @@ const texts = {
     "Trained on the CPU, not on a GPU, and failed its proof: {framework} on {device}.",
     "在 CPU 上训练，未使用 GPU，且证明未通过：{framework}，{device}。",
   ),
+  driverOnly: message(
+    "GPU training is proven with the driver alone: {framework} on {device}. No framework is installed yet.",
+    "仅用驱动已证实可用 GPU 训练：{framework}，{device}。尚未安装框架。",
+  ),
+  driverWorks: message(
+    "The GPU and its driver work ({framework} on {device} trained and proved it), but no framework here trains on it.",
+    "GPU 及其驱动工作正常（{framework}，{device}，训练已证实），但这里没有框架能用它训练。",
+  ),
+  setUp: message("envdoctor setup", "envdoctor setup"),
   nothing: message("Nothing trained: {why}.", "没有训练成功：{why}。"),
   noGpu: message("No GPU to train on: {cause}.", "没有可用于训练的 GPU：{cause}。"),
 };
@@ -82,7 +107,7 @@ export function trainReport({ session, version, startedAt, durationMs }: TrainRu
   const say = (words: Said): string => plainText(words[language]);
   const seen = trained?.seen;
   const steps = seen?.training.stepMs ?? [];
-  const next = causes.length > 0 ? nextStep(causes[0]?.fix ?? []) : null;
+  const next = causes.length > 0 ? nextStep(causes[0]?.fix ?? []) : afterwards(session);
   return {
     schemaVersion: 1,
     kind: "train",
@@ -118,13 +143,46 @@ export function trainReport({ session, version, startedAt, durationMs }: TrainRu
     startMs: seen?.ready ? Math.round(seen.ready.ms) : null,
     toAccuracy: seen ? toAccuracy(seen) : null,
     peakMemoryMiB: seen?.peakMiB == null ? null : Math.round(seen.peakMiB),
+    ...driverNumbers(seen),
     engines: engines.map(({ engine, usable, reason }) => ({ engine, usable, reason: say(reason) })),
     causes: causes.map((cause) => reported(cause, language)),
     durationMs: Math.round(durationMs),
   };
 }
 
-function summaryOf({ trained, success, causes, engines, noGpu }: Session): Said {
+function driverNumbers(seen: Observation | undefined): Pick<TrainReport, "bandwidth" | "pinMemoryGain" | "memoryTest"> {
+  const { copies = null, memoryTest = null } = seen ?? {};
+  const round = (number: number): number => Math.round(number * 100) / 100;
+  const both = ({ pinned, pageable }: { pinned: number; pageable: number }) => ({
+    pinned: round(pinned),
+    pageable: round(pageable),
+  });
+  const tested = memoryTest && {
+    totalMiB: memoryTest.totalMiB,
+    freeMiB: memoryTest.freeMiB,
+    testedMiB: memoryTest.testedMiB,
+    seconds: round(memoryTest.seconds),
+    wrongWords: memoryTest.wrongWords,
+    firstWrongMiB: memoryTest.firstWrongMiB,
+  };
+  if (copies === null) return { bandwidth: null, pinMemoryGain: null, memoryTest: tested };
+  const { hostToDevice, deviceToHost, onDevice } = copies;
+  return {
+    bandwidth: {
+      hostToDevice: both(hostToDevice),
+      deviceToHost: both(deviceToHost),
+      onDevice: round(onDevice),
+    },
+    pinMemoryGain: round(hostToDevice.pinned / hostToDevice.pageable),
+    memoryTest: tested,
+  };
+}
+
+function afterwards({ success, without }: Session): Said | null {
+  return success && without === "framework" ? texts.setUp() : null;
+}
+
+function summaryOf({ trained, success, causes, engines, noGpu, without }: Session): Said {
   const ready = trained?.seen.ready;
   if (!trained || !ready) {
     const why = causes[0]?.cause.title ?? engines[0]?.reason ?? { en: "?", zh: "?" };
@@ -134,6 +192,8 @@ function summaryOf({ trained, success, causes, engines, noGpu }: Session): Said 
   }
   const words = { framework: ready.framework, device: ready.deviceName };
   const proven = trained.proof.points.every(({ ok }) => ok);
+  if (without === "framework" && success) return texts.driverOnly(words);
+  if (without === "idle-framework" && trained.proof.gpuProven) return texts.driverWorks(words);
   if (ready.device === "cuda") return success ? texts.gpu(words) : texts.gpuFailed(words);
   return proven ? texts.cpu(words) : texts.cpuFailed(words);
 }
@@ -142,7 +202,7 @@ function reported({ cause, confidence, evidence, findings, fix }: DiagnosedCause
   return {
     ...explainedCause(cause, fix, language),
     confidence: Math.round(confidence * 100) / 100,
-    evidence: evidence.map((one) => ({ ...one, source: plainText(one.source), excerpt: plainText(one.excerpt) })),
+    evidence: evidence.map((one) => clean(one, language)),
     findings,
   };
 }

@@ -19,8 +19,19 @@ const texts = {
   alsoCause: message("Also", "另外"),
   fix: message("Fix", "修复"),
   next: message("Next: {next}", "下一步：{next}"),
+  bandwidth: message(
+    "copies to the card {in} GB/s, from pinned memory {pinned} GB/s: pin_memory makes them {gain} times as fast",
+    "复制到显卡 {in} GB/s，从锁页内存 {pinned} GB/s：pin_memory 使其快 {gain} 倍",
+  ),
+  noGain: message(
+    "copies to the card {in} GB/s, from pinned memory {pinned} GB/s: pin_memory gains nothing here",
+    "复制到显卡 {in} GB/s，从锁页内存 {pinned} GB/s：pin_memory 在这里没有收益",
+  ),
   nothing: message("Next: nothing to do", "下一步：无需操作"),
 };
+
+/** Gains below this are within what two measurements differ by. */
+const worthPinning = 1.1;
 
 const glyphs = {
   unicode: { ok: "✓", failed: "✗", open: "–", bullet: "·" },
@@ -33,6 +44,7 @@ export function trainText(report: TrainReport, look: Look, { verbose, quiet }: T
   page.summary(report);
   if (!quiet) {
     page.numbers(report);
+    page.bandwidth(report);
     page.proof(report);
     page.engines(report, verbose);
     page.causes(report, verbose);
@@ -69,6 +81,13 @@ class Page {
       memory: this.say(memory),
     });
     this.wrapped("  ", this.say(words), 2);
+  }
+
+  bandwidth({ bandwidth, pinMemoryGain: gain }: TrainReport): void {
+    if (bandwidth === null || gain === null) return;
+    const { pinned, pageable } = bandwidth.hostToDevice;
+    const speeds = { in: pageable.toFixed(1), pinned: pinned.toFixed(1), gain: gain.toFixed(1) };
+    this.wrapped("  ", this.say(gain >= worthPinning ? texts.bandwidth(speeds) : texts.noGain(speeds)), 2);
   }
 
   proof({ proof, notShown }: TrainReport): void {

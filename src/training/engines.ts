@@ -1,9 +1,12 @@
+import { beyondCuda, nvidiaInSight } from "../../checks/situation.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import { known } from "../facts/fact.ts";
 import type { Facts, Framework, PythonFacts, TfjsPackage } from "../facts/facts.ts";
+import { driverProgram } from "../ffi/programs.ts";
 import type { Host } from "../host/host.ts";
 import { pythonScript } from "../host/scripts.ts";
 import { message, type Said } from "../text/message.ts";
+import { driverCauses } from "./driver-failure.ts";
 import type { EngineProgram } from "./observe.ts";
 import { type Device, type EngineId, engineIds, type WantedDevice } from "./plan.ts";
 import { besideEnvdoctor, nodeGpuProgram, wasmProgram } from "./tfjs.ts";
@@ -44,7 +47,13 @@ const texts = {
   noBinding: message("its tfjs_binding.node was never downloaded or built", "其 tfjs_binding.node 没有下载或编译"),
   noLibrary: message("the TensorFlow library is missing beside its binding", "其 binding 旁边缺少 TensorFlow 库"),
   noGpu: message("it computes on the CPU only", "它只能用 CPU 计算"),
-  noCuda: message("this version has no engine that needs the driver alone", "此版本没有只依赖驱动的引擎"),
+  noDriver: message("no CUDA driver is in sight", "没有发现 CUDA 驱动"),
+  brokenDriver: message(
+    "the driver cannot use the GPU, by the diagnosis: {cause}",
+    "诊断显示驱动无法使用 GPU：{cause}",
+  ),
+  noProgram: message("this build of envdoctor comes without it", "这个 envdoctor 构建不含该引擎"),
+  gpuOnly: message("it computes on a GPU only", "它只能用 GPU 计算"),
 };
 
 type Considered = { readonly candidate: Candidate } | { readonly reason: Said };
@@ -55,7 +64,7 @@ export async function chooseEngines(host: Host, facts: Facts, diagnosis: Diagnos
   const considered: Record<EngineId, () => Considered | Promise<Considered>> = {
     torch: () => considerTorch(facts, diagnosis, wanted, explicit),
     "tfjs-node-gpu": () => considerNodeGpu(host, facts, diagnosis, wanted, explicit),
-    cuda: () => ({ reason: texts.noCuda() }),
+    cuda: () => considerCuda(host, facts, diagnosis, wanted),
     "tfjs-wasm": () => considerWasm(host, wanted),
   };
   const candidates: Candidate[] = [];
@@ -139,6 +148,33 @@ async function considerNodeGpu(
 function missingPart({ binding, library }: TfjsPackage): Said | undefined {
   if (binding.state === "absent") return texts.noBinding();
   return library.state === "absent" ? texts.noLibrary() : undefined;
+}
+
+/** Asked for by name, the driver itself is asked, whatever the diagnosis says. */
+function considerCuda(host: Host, facts: Facts, diagnosis: Diagnosis, { engine, device }: Wanted): Considered {
+  if (device === "cpu") return { reason: texts.gpuOnly() };
+  const program = driverProgram("cuda");
+  if (program === undefined) return { reason: texts.noProgram() };
+  if (engine === "auto") {
+    if (beyondCuda(facts) || !nvidiaInSight(facts)) return { reason: texts.noDriver() };
+    const [broken] = driverCauses(diagnosis);
+    if (broken) return { reason: filled(texts.brokenDriver, broken.cause.title) };
+  }
+  const library = known(facts.libraries.libcuda)?.[0]?.path ?? "libcuda";
+  // The debugger or hooks that somebody loads into every Node.js must not be loaded into ours.
+  const env = { NODE_OPTIONS: undefined, NODE_V8_COVERAGE: undefined };
+  return {
+    candidate: {
+      engine: "cuda",
+      expects: "cuda",
+      label: `the CUDA driver alone (${library})`,
+      program: { argv: [host.identity.node.execPath, program], after: [], env },
+    },
+  };
+}
+
+function filled(text: (values: { readonly cause: string }) => Said, cause: Said): Said {
+  return { en: text({ cause: cause.en }).en, zh: text({ cause: cause.zh }).zh };
 }
 
 function considerWasm(host: Host, wanted: Wanted): Considered {

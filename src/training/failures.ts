@@ -1,6 +1,6 @@
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { Suspicion } from "../diagnosis/cause.ts";
-import { type Evidence, known } from "../facts/fact.ts";
+import { type Evidence, known, toldEvidence } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import { explainText } from "../paste/explain.ts";
 import { type Language, message, type Said } from "../text/message.ts";
@@ -14,12 +14,26 @@ import type { PointId, Proof } from "./proof.ts";
 export interface Failure {
   readonly reason: Said;
   readonly suspicions: readonly Suspicion[];
+  /** It could tell no more than that there is no GPU: then the diagnosis says why. Its words are evidence for that. */
+  readonly diagnosed?: readonly Evidence[];
+  /** There was nothing to work with, which proves nothing about the GPU. */
+  readonly passedOver?: boolean;
 }
 
 const texts = {
+  point: message("{what}: {told}", "{what}：{told}"),
+  flood: message(
+    "{lines} lines on stdout that are no reports, such as: {excerpt}",
+    "stdout 上有 {lines} 行不是报告的内容，例如：{excerpt}",
+  ),
   notStarted: message("it could not be started: {why}", "无法启动：{why}"),
   timeout: message("it did not finish within {seconds} s", "没有在 {seconds} 秒内完成"),
   crashed: message("it crashed ({signal})", "崩溃（{signal}）"),
+  timeoutIn: message(
+    "it did not finish within {seconds} s; its last step was: {stage}",
+    "没有在 {seconds} 秒内完成；最后的步骤：{stage}",
+  ),
+  crashedIn: message("it crashed ({signal}); its last step was: {stage}", "崩溃（{signal}）；最后的步骤：{stage}"),
   killed: message("it was killed from outside (SIGKILL)", "被外部终止（SIGKILL）"),
   failed: message("it ended with exit code {code}: {line}", "以退出码 {code} 结束：{line}"),
   unfinished: message("it ended before it had reported everything", "在报告全部结果之前就结束了"),
@@ -63,7 +77,8 @@ export function failureOf(seen: Observation, candidate: Candidate, facts: Facts)
   const said: Evidence = { source, excerpt: tail(end.stderr) || seen.noise.excerpt || endOf(seen) };
   if (end.outcome === "timeout") {
     const seconds = Math.round(end.durationMs / 1000);
-    return { reason: texts.timeout({ seconds }), suspicions: [hang(seen, source)] };
+    const reason = seen.stage === null ? texts.timeout({ seconds }) : texts.timeoutIn({ seconds, stage: seen.stage });
+    return { reason, suspicions: [hang(seen, source)] };
   }
   if (end.outcome !== "ended") {
     const why = end.stderr === "" ? end.outcome : headline(end.stderr);
@@ -73,6 +88,10 @@ export function failureOf(seen: Observation, candidate: Candidate, facts: Facts)
   if (signal === "SIGKILL") {
     const killed = { source, excerpt: "SIGKILL" };
     return { reason: texts.killed(), suspicions: [{ cause: memoryCause(facts), confidence: 0.8, evidence: [killed] }] };
+  }
+  if (signal !== null && seen.stage !== null) {
+    // No framework's code runs there: which of the driver's parts it was is not known.
+    return { reason: texts.crashedIn({ signal, stage: seen.stage }), suspicions: [] };
   }
   if (signal !== null) return { reason: texts.crashed({ signal }), suspicions: crash(seen, signal, said, facts) };
   if (end.exitCode !== 0) {
@@ -93,7 +112,7 @@ export function failureOfProof(
   if (steps < enoughSteps && failed.every(({ id }) => id === "loss-falls" || id === "accuracy")) {
     return { reason: texts.fewSteps({ steps, enough: 2 * enoughSteps }), suspicions: [] };
   }
-  const evidence = failed.map(({ what, detail }) => ({ source, excerpt: `${what.en}: ${detail.en}` }));
+  const evidence = failed.map(({ what, detail }) => toldEvidence(source, texts.point({ what, told: detail })));
   const outside: readonly PointId[] = ["device", "gpu-memory", "gpu-speed"];
   const onlyOutside = failed.every(({ id }) => outside.includes(id));
   const cause: CauseId = onlyOutside ? "gpu-not-used" : "training-results-wrong";
@@ -104,7 +123,7 @@ export function failureOfProof(
 
 /** The framework says GPU, and nobody else was there to confirm it. */
 function unconfirmed({ notShown }: Proof, source: string): Failure {
-  const evidence = notShown.map(({ what, reason }) => ({ source, excerpt: `${what.en}: ${reason.en}` }));
+  const evidence = notShown.map(({ what, reason }) => toldEvidence(source, texts.point({ what, told: reason })));
   return { reason: texts.unconfirmed(), suspicions: [{ cause: "gpu-not-used", confidence: 0.5, evidence }] };
 }
 
@@ -126,14 +145,16 @@ function crash(seen: Observation, signal: string, said: Evidence, facts: Facts):
 
 function hang(seen: Observation, source: string): Suspicion {
   const { noise, end } = seen;
-  const flood = noise.lines > 0 ? `${noise.lines} lines on stdout that are no reports, such as: ${noise.excerpt}` : "";
-  const evidence = [endOf(seen), flood, tail(end.stderr)].filter(Boolean).map((one) => ({ source, excerpt: one }));
+  const flood =
+    noise.lines > 0 ? [toldEvidence(source, texts.flood({ lines: noise.lines, excerpt: noise.excerpt }))] : [];
+  const [how, last] = [endOf(seen), tail(end.stderr)].map((one) => (one === "" ? [] : [{ source, excerpt: one }]));
+  const evidence = [...(how ?? []), ...flood, ...(last ?? [])];
   return { cause: "training-hangs", confidence: 0.85, evidence };
 }
 
 /** How far it came. */
-function endOf({ ready, training, control, plan }: Observation): string {
-  if (ready === null) return "no device was reported";
+function endOf({ ready, training, control, plan, stage }: Observation): string {
+  if (ready === null) return stage === null ? "no device was reported" : `no device was reported; last step: ${stage}`;
   return `${training.losses.length + control.losses.length} of ${2 * plan.steps} steps were reported`;
 }
 

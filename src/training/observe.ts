@@ -1,8 +1,21 @@
+import type { Writable } from "node:stream";
 import type { RunResult } from "../host/host.ts";
 import { streamProgram } from "../host/stream.ts";
 import { excerpt } from "../text/plain.ts";
 import type { TrainingPlan } from "./plan.ts";
-import { type Placed, type Product, parseReport, type Ready, type Report, type Timed } from "./protocol.ts";
+import {
+  type Copies,
+  type Failed,
+  type MemoryTest,
+  type Placed,
+  type Product,
+  parseReport,
+  type Ready,
+  type Repeat,
+  type Report,
+  type Timed,
+  type Unusable,
+} from "./protocol.ts";
 
 export interface RunSeen {
   /** In the order of the steps; null was NaN or infinite. */
@@ -24,6 +37,13 @@ export interface Observation {
   readonly control: RunSeen;
   readonly peakMiB: number | null;
   readonly timed: readonly Timed[];
+  /** Of the cuda engine alone, like the five below it: what it did last. */
+  readonly stage: string | null;
+  readonly memoryTest: MemoryTest | null;
+  readonly copies: Copies | null;
+  readonly repeat: Repeat | null;
+  readonly failed: Failed | null;
+  readonly unusable: Unusable | null;
   readonly done: boolean;
   /** stdout carries nothing: its lines were read as reports. */
   readonly end: RunResult;
@@ -42,6 +62,8 @@ export interface EngineProgram {
 export interface ObserveOptions {
   readonly timeoutMs: number;
   readonly onReport?: (report: Report) => void;
+  /** The program's stdin stays open until this is settled: an engine that waits for its end keeps its memory until then. */
+  readonly hold?: Promise<unknown>;
 }
 
 const noiseKept = 5;
@@ -50,7 +72,7 @@ const noiseKept = 5;
 export async function observe(
   program: EngineProgram,
   plan: TrainingPlan,
-  { timeoutMs, onReport }: ObserveOptions,
+  { timeoutMs, onReport, hold }: ObserveOptions,
 ): Promise<Observation> {
   const seen = new Seen(plan);
   const noise: string[] = [];
@@ -65,7 +87,9 @@ export async function observe(
     }
   };
   const argv = [...program.argv, JSON.stringify(plan), ...program.after] as const;
-  const end = await streamProgram(argv as [string, ...string[]], { env: program.env, timeoutMs, onLine });
+  const onStart = hold && ((stdin: Writable): void => void hold.finally(() => stdin.end()));
+  const options = { env: program.env, timeoutMs, onLine, ...(onStart && { onStart }) };
+  const end = await streamProgram(argv as [string, ...string[]], options);
   return { ...seen.observed(), end, noise: { lines: noiseLines, excerpt: excerpt(noise.join("\n")) } };
 }
 
@@ -76,6 +100,20 @@ interface RunBuilder {
   predictions: number[] | null;
 }
 
+type DriverReports = {
+  -readonly [Key in "stage" | "memoryTest" | "copies" | "repeat" | "failed" | "unusable"]: Observation[Key];
+};
+
+/** As for an engine that does not work with the driver itself. */
+const noDriverReports: DriverReports = {
+  stage: null,
+  memoryTest: null,
+  copies: null,
+  repeat: null,
+  failed: null,
+  unusable: null,
+};
+
 class Seen {
   private ready: Ready | null = null;
   private product: Product | null = null;
@@ -83,6 +121,7 @@ class Seen {
   private readonly runs: Record<"training" | "control", RunBuilder> = { training: emptyRun(), control: emptyRun() };
   private peakMiB: number | null = null;
   private readonly timed: Timed[] = [];
+  private readonly driver: DriverReports = { ...noDriverReports };
   private done = false;
 
   constructor(private readonly plan: TrainingPlan) {}
@@ -110,6 +149,24 @@ class Seen {
       case "timed":
         if (this.timed.length < 2) this.timed.push(report);
         return;
+      case "stage":
+        this.driver.stage = report.stage;
+        return;
+      case "memory-test":
+        this.driver.memoryTest = report;
+        return;
+      case "copies":
+        this.driver.copies = report;
+        return;
+      case "repeat":
+        this.driver.repeat = report;
+        return;
+      case "failed":
+        this.driver.failed ??= report;
+        return;
+      case "unusable":
+        this.driver.unusable = report;
+        return;
       case "done":
         this.done = true;
     }
@@ -124,8 +181,8 @@ class Seen {
   }
 
   observed(): Omit<Observation, "end" | "noise"> {
-    const { plan, ready, product, placed, runs, peakMiB, timed, done } = this;
-    return { plan, ready, product, placed, ...runs, peakMiB, timed, done };
+    const { plan, ready, product, placed, runs, peakMiB, timed, driver, done } = this;
+    return { plan, ready, product, placed, ...runs, peakMiB, timed, ...driver, done };
   }
 }
 

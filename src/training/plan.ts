@@ -13,8 +13,11 @@ export type WantedDevice = "auto" | Device;
  * the answers can be judged here.
  */
 export interface TrainingPlan {
-  /** `timing`: only the time of a step of a larger network, on the device. */
-  readonly task: "training" | "timing";
+  /**
+   * `timing`: only the time of a step of a larger network, on the device. `looking`, of the cuda engine alone: only
+   * whether the device answers.
+   */
+  readonly task: "training" | "timing" | "looking";
   readonly seed: number;
   readonly device: WantedDevice;
   readonly steps: number;

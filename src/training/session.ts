@@ -1,25 +1,18 @@
 import { catalogue } from "../../checks/causes/index.ts";
 import type { Suspicion } from "../diagnosis/cause.ts";
 import type { DiagnosedCause, Diagnosis } from "../diagnosis/diagnose.ts";
-import { known, value } from "../facts/fact.ts";
+import { type Evidence, known, value } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { Host } from "../host/host.ts";
 import { message, type Said } from "../text/message.ts";
+import { type AttemptOptions, type Trained, tryEngine } from "./attempt.ts";
+import { driverCauses } from "./driver-failure.ts";
 import { type Candidate, chooseEngines, type Wanted } from "./engines.ts";
-import { type Failure, failureOf, failureOfProof, fromText } from "./failures.ts";
-import { type GpuSample, sampleGpus } from "./gpu-sample.ts";
-import { type EngineProgram, type Observation, observe } from "./observe.ts";
-import { type EngineId, trainingPlan, type WantedDevice } from "./plan.ts";
-import { type Proof, prove, type Surroundings } from "./proof.ts";
-import type { Report } from "./protocol.ts";
+import { type Failure, fromText } from "./failures.ts";
+import type { EngineId } from "./plan.ts";
 
-export interface SessionOptions extends Wanted {
-  readonly steps: number;
-  /** For all engines together. */
-  readonly totalMs: number;
-  readonly onStart?: (candidate: Candidate) => void;
-  readonly onReport?: (report: Report) => void;
-}
+/** `totalMs`: for all engines together. */
+export type SessionOptions = Wanted & AttemptOptions;
 
 /** What became of an engine. */
 interface EngineOutcome {
@@ -27,12 +20,6 @@ interface EngineOutcome {
   /** It trained here, or could have. */
   readonly usable: boolean;
   readonly reason: Said;
-}
-
-interface Trained {
-  readonly candidate: Candidate;
-  readonly seen: Observation;
-  readonly proof: Proof;
 }
 
 export interface Session {
@@ -44,6 +31,8 @@ export interface Session {
   readonly success: boolean;
   /** A GPU was asked for, and the diagnosis knows of none that could train. */
   readonly noGpu: boolean;
+  /** The driver alone did it, because no framework here could: it is installed and does not use the GPU, or there is none. */
+  readonly without: "idle-framework" | "framework" | null;
 }
 
 const texts = {
@@ -51,6 +40,10 @@ const texts = {
   notNeeded: message("not needed after {engine}", "已由 {engine} 完成，无需再试"),
   noTime: message("no time was left for it", "没有剩余时间"),
   noGpu: message("no GPU to train on, by the diagnosis", "诊断显示没有可用于训练的 GPU"),
+  alone: message(
+    "{reason}; PyTorch trains well on this GPU, so whether the card or this engine is at fault is not known",
+    "{reason}；而 PyTorch 在这块 GPU 上训练正常，因此无法确定是显卡还是本引擎的问题",
+  ),
 };
 
 /** Tries the engines in turn until one trains to its end, and judges what it reported. */
@@ -63,7 +56,8 @@ export async function trainingSession(
   const cpuOnly = diagnosis.verdict.gpuTraining === "no" && diagnosis.verdict.status === "degraded";
   const { candidates, passedOver } = await chooseEngines(host, facts, diagnosis, options);
   const engines: EngineOutcome[] = passedOver.map(({ engine, reason }) => ({ engine, usable: false, reason }));
-  if (options.device === "cuda" && diagnosis.verdict.gpuTraining === "no") {
+  const driverMayDo = candidates.some(({ engine }) => engine === "cuda");
+  if (options.device === "cuda" && diagnosis.verdict.gpuTraining === "no" && !driverMayDo) {
     const refused = candidates.map(({ engine }) => ({ engine, usable: false, reason: texts.noGpu() }));
     return {
       trained: null,
@@ -71,9 +65,21 @@ export async function trainingSession(
       causes: diagnosis.causes,
       success: false,
       noGpu: true,
+      without: null,
     };
   }
   const causes: DiagnosedCause[] = [];
+  /** PyTorch's word on the same GPU, where the cuda engine was asked for by name and failed; null where it has none. */
+  const askTorch = async (deadline: number): Promise<EngineOutcome | null> => {
+    if (options.engine === "auto") return null;
+    const choice = await chooseEngines(host, facts, diagnosis, { engine: "torch", device: "cuda" });
+    const candidate = choice.candidates.find(({ expects }) => expects === "cuda");
+    const totalMs = deadline - performance.now();
+    if (candidate === undefined || totalMs <= 0) return null;
+    const { trained: seen, failure } = await tryEngine(host, facts, candidate, { ...options, device: "cuda", totalMs });
+    const well = seen !== null && failure === null && seen.proof.gpuProven;
+    return well ? { engine: "torch", usable: true, reason: texts.trained({ label: candidate.label }) } : null;
+  };
   const until = performance.now() + options.totalMs;
   let trained: Trained | null = null;
   let failed = false;
@@ -86,91 +92,54 @@ export async function trainingSession(
       continue;
     }
     const attempt = await tryEngine(host, facts, candidate, { ...options, totalMs: remainingMs });
-    causes.push(...explained(attempt.failure?.suspicions ?? [], withPackage(facts, candidate)));
-    failed ||= attempt.failure !== null;
+    const { failure } = attempt;
     trained = attempt.trained;
-    const reason = attempt.failure?.reason ?? texts.trained({ label });
-    engines.push({ engine, usable: attempt.failure === null, reason });
+    const witness = failure && engine === "cuda" && !failure.passedOver ? await askTorch(until) : null;
+    if (failure && witness) {
+      engines.push({ engine, usable: false, reason: aloneIn(failure) }, witness);
+      failed = true;
+      continue;
+    }
+    if (failure?.diagnosed) causes.push(...withEvidence(driverCauses(diagnosis), failure.diagnosed));
+    causes.push(...explained(failure?.suspicions ?? [], withPackage(facts, candidate)));
+    failed ||= failure !== null && !failure.passedOver;
+    engines.push({ engine, usable: failure === null, reason: failure?.reason ?? texts.trained({ label }) });
   }
   const onCpu = trained?.seen.ready?.device === "cpu";
   const wrongDevice = onCpu && options.device !== "cpu" && !cpuOnly;
   if (wrongDevice && trained) causes.push(...explained(whyOnCpu(trained, facts), facts));
   const proven = trained !== null && (onCpu ? !wrongDevice : trained.proof.gpuProven);
-  const success = proven && !failed;
+  const alone = trained?.candidate.engine === "cuda" && options.engine === "auto";
+  const idle = alone ? idleFrameworks(facts, diagnosis) : [];
+  causes.push(...idle);
+  const success = proven && !failed && idle.length === 0;
+  const without = alone ? (idle.length > 0 || failed ? "idle-framework" : "framework") : null;
   const nothingTried = candidates.length === 0 && options.engine === "auto";
   if (wrongDevice || nothingTried) causes.push(...diagnosis.causes.filter(({ cause }) => !cause.harmless));
-  return { trained, engines, causes: success ? [] : once(causes), success, noGpu: false };
+  return { trained, engines, causes: success ? [] : once(causes), success, noGpu: false, without };
 }
 
-interface Attempt {
-  readonly trained: Trained | null;
-  readonly failure: Failure | null;
+/**
+ * Causes why a framework that is here, or the one of the Python that was asked for, does not use the GPU. That none is
+ * installed yet is no fault.
+ */
+function idleFrameworks(facts: Facts, { findings, causes }: Diagnosis): readonly DiagnosedCause[] {
+  const failed = findings
+    .filter(({ status, layer }) => status === "fail" && layer === "frameworks")
+    .map(({ id }) => id);
+  const asked = (known(facts.pythons) ?? []).some(({ foundBy }) => foundBy.includes("--python"));
+  return causes.filter(
+    ({ cause, findings: own }) =>
+      !cause.harmless && (asked || cause.id !== "framework-not-installed") && own.some((id) => failed.includes(id)),
+  );
 }
 
-async function tryEngine(host: Host, facts: Facts, candidate: Candidate, options: SessionOptions): Promise<Attempt> {
-  options.onStart?.(candidate);
-  const began = performance.now();
-  const plan = trainingPlan(options.steps, options.device);
-  const program = options.device === "cpu" ? withoutGpu(candidate.program) : candidate.program;
-  const watch = new GpuWatch(host, facts, options.device);
-  await watch.start();
-  const seen = await observe(program, plan, {
-    timeoutMs: options.totalMs,
-    onReport: (report) => {
-      if (report.event === "placed") watch.look();
-      options.onReport?.(report);
-    },
-  });
-  const failure = failureOf(seen, candidate, facts);
-  if (failure) return { trained: null, failure };
-  const cpu =
-    seen.ready?.device === "cuda" ? await timeCpu(candidate, options.totalMs - (performance.now() - began)) : null;
-  const proof = prove(seen, { gpu: await watch.samples(), cpu });
-  return {
-    trained: { candidate, seen, proof },
-    failure: failureOfProof(proof, { candidate, steps: options.steps, device: seen.ready?.device ?? "cpu" }),
-  };
+function aloneIn({ reason }: Failure): Said {
+  return { en: texts.alone({ reason: reason.en }).en, zh: texts.alone({ reason: reason.zh }).zh };
 }
 
-/** The same steps in a process that is not shown the GPU. */
-async function timeCpu({ program }: Candidate, timeoutMs: number): Promise<Surroundings["cpu"]> {
-  if (timeoutMs <= 0) return null;
-  const { timed } = await observe(withoutGpu(program), trainingPlan(1, "cpu", "timing"), { timeoutMs });
-  const onCpu = timed.find(({ device }) => device === "cpu");
-  return onCpu === undefined ? null : { ms: onCpu.ms, threads: onCpu.threads };
-}
-
-function withoutGpu(program: EngineProgram): EngineProgram {
-  return { ...program, env: { ...program.env, CUDA_VISIBLE_DEVICES: "-1" } };
-}
-
-/** Asks the driver before and during the run, where the diagnosis saw that it answers. */
-class GpuWatch {
-  private before: GpuSample | undefined;
-  private during: Promise<GpuSample | undefined> | undefined;
-  private readonly smi: string | null;
-
-  constructor(
-    private readonly host: Host,
-    facts: Facts,
-    device: WantedDevice,
-  ) {
-    const report = known(facts.driver.smi);
-    this.smi = device !== "cpu" && report?.outcome === "ok" ? (report.path ?? "nvidia-smi") : null;
-  }
-
-  async start(): Promise<void> {
-    if (this.smi !== null) this.before = await sampleGpus(this.host, this.smi);
-  }
-
-  look(): void {
-    if (this.smi !== null) this.during ??= sampleGpus(this.host, this.smi);
-  }
-
-  async samples(): Promise<Surroundings["gpu"]> {
-    const during = await this.during;
-    return this.before === undefined || during === undefined ? null : { before: this.before, during };
-  }
+function withEvidence(causes: readonly DiagnosedCause[], more: readonly Evidence[]): DiagnosedCause[] {
+  return causes.map((one) => ({ ...one, evidence: [...one.evidence, ...more] }));
 }
 
 /** The framework's own reason, where it gives one that is known. */

@@ -1,0 +1,57 @@
+/** Points of the proof that only the cuda engine can show: it has the card's memory and copies in its own hands. */
+import { message } from "../text/message.ts";
+import type { Observation } from "./observe.ts";
+import type { ProofPoint } from "./proof.ts";
+
+const texts = {
+  memory: message("The card's memory keeps what is written", "显存能保持写入的内容"),
+  memorySeen: message(
+    "{tested} of {free} free MiB written and read twice in {seconds} s",
+    "在 {seconds} 秒内对 {free} MiB 空闲显存中的 {tested} MiB 读写两遍",
+  ),
+  memoryWrong: message(
+    "{wrong} words of {tested} MiB came back changed, the first at MiB {first}",
+    "{tested} MiB 中有 {wrong} 个字读回时已改变，第一个位于第 {first} MiB",
+  ),
+  copies: message("Copies arrive unchanged", "数据复制无误"),
+  copiesSeen: message(
+    "to the card {in} GB/s from ordinary and {pinned} GB/s from pinned memory",
+    "复制到显卡：普通内存 {in} GB/s，锁页内存 {pinned} GB/s",
+  ),
+  copiesWrong: message("what came back differs from what was sent", "读回的内容与发送的不同"),
+  repeat: message("A repeat gives the same bits", "重复运行得到逐位相同的结果"),
+  repeatSame: message("{steps} steps from the same seed", "从相同种子开始的 {steps} 步"),
+  repeatDiffers: message(
+    "{steps} steps from the same seed gave another loss or other weights",
+    "从相同种子开始的 {steps} 步得到了不同的损失或权重",
+  ),
+};
+
+/** What the engine reported of these; nothing for the other engines. */
+export function driverPoints({ memoryTest, copies, repeat }: Observation): ProofPoint[] {
+  return [
+    ...(memoryTest ? [memoryPoint(memoryTest)] : []),
+    ...(copies ? [copiesPoint(copies)] : []),
+    ...(repeat ? [repeatPoint(repeat)] : []),
+  ];
+}
+
+function memoryPoint(test: NonNullable<Observation["memoryTest"]>): ProofPoint {
+  const { testedMiB: tested, freeMiB: free, wrongWords: wrong, firstWrongMiB: first } = test;
+  const detail =
+    wrong > 0
+      ? texts.memoryWrong({ wrong, tested, first: first ?? "?" })
+      : texts.memorySeen({ tested, free, seconds: test.seconds.toFixed(1) });
+  return { id: "memory-test", what: texts.memory(), ok: wrong === 0, detail };
+}
+
+function copiesPoint({ hostToDevice, intact }: NonNullable<Observation["copies"]>): ProofPoint {
+  const speed = { in: hostToDevice.pageable.toFixed(1), pinned: hostToDevice.pinned.toFixed(1) };
+  const detail = intact ? texts.copiesSeen(speed) : texts.copiesWrong();
+  return { id: "copies", what: texts.copies(), ok: intact, detail };
+}
+
+function repeatPoint({ steps, same }: NonNullable<Observation["repeat"]>): ProofPoint {
+  const detail = same ? texts.repeatSame({ steps }) : texts.repeatDiffers({ steps });
+  return { id: "repeat", what: texts.repeat(), ok: same, detail };
+}
