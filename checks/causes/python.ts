@@ -26,13 +26,18 @@ export function quoted(path: string, os: Os | null): string {
   return /^[\w@%+=:,./~-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
-/** How the interpreter is called. PowerShell starts a quoted path only after `&`. */
+/** A path as the program that a line starts: PowerShell starts a quoted one only after `&`. */
+export function callable(path: string, os: Os | null): string {
+  const word = quoted(path, os);
+  return os === "windows" && word.startsWith("'") ? `& ${word}` : word;
+}
+
+/** How the interpreter is called. */
 function pythonCommand(facts: Facts): string {
   const os = pythonOs(facts);
   const python = activePython(facts);
   if (!python) return os === "linux" || os === "macos" ? "python3" : "python";
-  const path = quoted(python.path, os);
-  return os === "windows" && path.startsWith("'") ? `& ${path}` : path;
+  return callable(python.path, os);
 }
 
 const venv = "~/.venvs/training";

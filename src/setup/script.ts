@@ -175,7 +175,8 @@ const powershell: Dialect = {
   ],
   quote: (text) => `'${text.replaceAll("'", "''")}'`,
   say: (quoted) => `Say ${quoted}`,
-  lines: (lines) => lines.flatMap((line) => [line, check]),
+  // Bare, @tensorflow/tfjs would begin with PowerShell's splatting operator.
+  lines: (lines) => lines.flatMap((line) => [line.replaceAll(/(?<= )@[\w./@-]+/g, powershell.quote), check]),
   unless: (path, lines) => [`if (-not (Test-Path -LiteralPath ${powershell.quote(path)})) {`, ...lines, "}"],
   envdoctor: (args, otherwise) => [
     "if (Get-Command envdoctor -ErrorAction SilentlyContinue) {",

@@ -95,7 +95,7 @@ const cases: readonly Case[] = [
     { env: "uv" },
     { venv: true },
     [
-      `uv: ${python} -m venv '/home/user/my project/.uv' && '/home/user/my project/.uv'/bin/python -m pip install uv`,
+      `uv: ${python} -m venv '/home/user/my project/.uv' && '/home/user/my project/.uv/bin/python' -m pip install uv`,
       `environment: '/home/user/my project/.uv/bin/uv' venv --python ${python} ${own}`,
       `framework: '/home/user/my project/.uv/bin/uv' pip install --python ${inside} torch --index-url https://download.pytorch.org/whl/cu126`,
       `extras?: '/home/user/my project/.uv/bin/uv' pip install --python ${inside} numpy matplotlib`,

@@ -1,6 +1,6 @@
 /** An environment with a framework in it, and the proof that it trains. */
 import { installCpuBuild, installGpuBuild } from "../../../checks/causes/framework-install.ts";
-import { pythonOs, quoted } from "../../../checks/causes/python.ts";
+import { callable, pythonOs, quoted } from "../../../checks/causes/python.ts";
 import { familyOf, install } from "../../../checks/causes/remedies.ts";
 import { activePython, onWindows, trainingPythons } from "../../../checks/situation.ts";
 import type { Remedy } from "../../diagnosis/cause.ts";
@@ -90,17 +90,21 @@ function wantsOtherBuild({ diagnosis, target }: Context): boolean {
 function environmentSteps(context: Context, python: string): Step[] {
   const { facts, surroundings, target } = context;
   if (target.env === "conda") return condaSteps(context, createStep);
-  const base = quoted(activePython(facts)?.path ?? "python3", pythonOs(facts));
+  const base = activePython(facts)?.path ?? "python3";
   const family = familyOf(facts);
   const debian = family === "debian" || family === "ubuntu";
   const first = debian && !surroundings.venv ? [pythonStep(family)] : [];
   if (target.env === "venv")
-    return [...first, createStep(context, [`${callable(base)} -m venv ${folderOf(context)}`], python)];
+    return [...first, createStep(context, [`${callable(base, pythonOs(facts))} -m venv ${folderOf(context)}`], python)];
   if (surroundings.uv !== null) return [createStep(context, [`uv venv --python 3.12 ${folderOf(context)}`], python)];
   return [
     ...first,
     uvStep(context, base),
-    createStep(context, [`${ownUv(context)} venv --python ${base} ${folderOf(context)}`], python),
+    createStep(
+      context,
+      [`${ownUv(context)} venv --python ${quoted(base, pythonOs(facts))} ${folderOf(context)}`],
+      python,
+    ),
   ];
 }
 
@@ -121,12 +125,12 @@ function uvStep(context: Context, base: string): Step {
   const { target, facts } = context;
   const folder = `${target.dir}${onWindows(facts) ? "\\" : "/"}.uv`;
   const shown = quoted(folder, pythonOs(facts));
-  const tool = onWindows(facts) ? `${shown}\\Scripts\\python` : `${shown}/bin/python`;
+  const tool = callable(`${folder}${onWindows(facts) ? "\\Scripts\\python.exe" : "/bin/python"}`, pythonOs(facts));
   const mirror =
     target.mirror === null || target.mirror.includes("{tag}")
       ? ""
       : ` --index-url ${quoted(target.mirror, pythonOs(facts))}`;
-  const lines = [`${callable(base)} -m venv ${shown}`, `${tool} -m pip install uv${mirror}`];
+  const lines = [`${callable(base, pythonOs(facts))} -m venv ${shown}`, `${tool} -m pip install uv${mirror}`];
   return step({
     id: "uv",
     title: texts.uv(),
@@ -140,12 +144,7 @@ function uvStep(context: Context, base: string): Step {
 
 function ownUv({ target, facts }: Context): string {
   const path = onWindows(facts) ? `${target.dir}\\.uv\\Scripts\\uv.exe` : `${target.dir}/.uv/bin/uv`;
-  return callable(quoted(path, pythonOs(facts)));
-}
-
-/** PowerShell starts a quoted path only after `&`. */
-function callable(path: string): string {
-  return path.startsWith("'") && path.includes("\\") ? `& ${path}` : path;
+  return callable(path, pythonOs(facts));
 }
 
 function folderOf({ target, facts }: Context): string {
@@ -235,8 +234,7 @@ function extrasStep(context: Context, python: string): Step {
 }
 
 function pip(facts: Facts, python: string): string {
-  const path = quoted(python, pythonOs(facts));
-  return activePython(facts)?.environment === "uv" ? `uv pip` : `${callable(path)} -m pip`;
+  return activePython(facts)?.environment === "uv" ? `uv pip` : `${callable(python, pythonOs(facts))} -m pip`;
 }
 
 /** uv needs to be told the environment, and is called where it lies. */

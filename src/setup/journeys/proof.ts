@@ -1,5 +1,5 @@
 /** The proof at the end: a framework that answers, a network that trains, workers that keep it fed. */
-import { pythonOs, quoted } from "../../../checks/causes/python.ts";
+import { callable, pythonOs, quoted } from "../../../checks/causes/python.ts";
 import { onWindows } from "../../../checks/situation.ts";
 import type { FrameworkName } from "../../facts/facts.ts";
 import { message } from "../../text/message.ts";
@@ -87,13 +87,13 @@ export function proofSteps({ facts, target }: Context, python: string | undefine
   const own = python === undefined ? [] : ["--python", python];
   const device = target.target === "gpu" ? "cuda" : "cpu";
   const engine = target.framework === "tfjs" ? "tfjs-node-gpu" : "torch";
-  const quotedPython = quoted(python ?? "python3", pythonOs(facts));
+  const interpreter = callable(python ?? "python3", pythonOs(facts));
   const train = step({
     ...{ id: "train", title: texts.train(), why: texts.trainWhy(), cost: { minutes: 1 } },
     undo: { kind: "files" },
     actions: [
       target.framework === "tensorflow"
-        ? { kind: "run", lines: [`${quotedPython} -c "${tensorflowProof}"`] }
+        ? { kind: "run", lines: [`${interpreter} -c "${tensorflowProof}"`] }
         : { kind: "envdoctor", args: ["train", "--engine", engine, "--device", device, ...own] },
     ],
   });
