@@ -13,6 +13,8 @@ import pythonSupported from "./frameworks/python.ts";
 import tfjsBinding from "./frameworks/tfjs-binding.ts";
 import tfjsNode from "./frameworks/tfjs-node.ts";
 import bars from "./gpu/bars.ts";
+import clocks from "./gpu/clocks.ts";
+import computeMode from "./gpu/compute-mode.ts";
 import deviceNodes from "./gpu/device-nodes.ts";
 import driverApi from "./gpu/driver-api.ts";
 import driverBinding from "./gpu/driver-binding.ts";
@@ -24,7 +26,11 @@ import driverPrime from "./gpu/driver-prime.ts";
 import driverVersions from "./gpu/driver-versions.ts";
 import fabricManager from "./gpu/fabric-manager.ts";
 import health from "./gpu/health.ts";
+import link from "./gpu/link.ts";
 import gpuMemory from "./gpu/memory.ts";
+import memoryErrors from "./gpu/memory-errors.ts";
+import mig from "./gpu/mig.ts";
+import nvml from "./gpu/nvml.ts";
 import present from "./gpu/present.ts";
 import wslDevice from "./gpu/wsl-device.ts";
 import container from "./machine/container.ts";
@@ -65,7 +71,13 @@ export const checks: readonly Check[] = [
 
   driverApi,
   driverVersions,
+  nvml,
   health,
+  memoryErrors,
+  mig,
+  computeMode,
+  link,
+  clocks,
   gpuMemory,
   fabricManager,
 

@@ -1,3 +1,4 @@
+import { driverReport } from "../src/facts/driver-report.ts";
 import { known } from "../src/facts/fact.ts";
 import type { Adapter, ContainerFacts, Facts, Framework, HypervisorVendor, PythonFacts } from "../src/facts/facts.ts";
 
@@ -64,8 +65,11 @@ export function beyondCuda(facts: Facts): boolean {
   return adapters.some((a) => a.vendor === "amd") && nvidiaAdapters(facts).length === 0 && !nvidiaAnswers(facts);
 }
 
-function nvidiaAnswers({ driver }: Facts): boolean {
-  return driver.module.state === "value" || driver.dxg.state === "value" || known(driver.smi)?.outcome === "ok";
+function nvidiaAnswers(facts: Facts): boolean {
+  const { driver } = facts;
+  return (
+    driver.module.state === "value" || driver.dxg.state === "value" || known(driverReport(facts))?.outcome === "ok"
+  );
 }
 
 /** Chip families of the NVIDIA cards, without repeats. */
@@ -83,13 +87,14 @@ export function nvidiaInSight(facts: Facts): boolean {
   return nvidiaAdapters(facts).length > 0 || facts.driver.nodes.state === "value" || nvidiaAnswers(facts);
 }
 
+/** The cards that the driver lists, as nvidia-smi tells them or, where it is silent, NVML. */
 export function smiGpus(facts: Facts) {
-  return known(facts.driver.smi)?.gpus ?? [];
+  return known(driverReport(facts))?.gpus ?? [];
 }
 
-/** Version of the driver that serves the cards: nvidia-smi's word (Windows's number in WSL2), else the loaded module's. */
+/** Version of the driver that serves the cards: its own word (Windows's number in WSL2), else the loaded module's. */
 export function driverVersion(facts: Facts): string | undefined {
-  return known(facts.driver.smi)?.driverVersion ?? known(facts.driver.module)?.version ?? undefined;
+  return known(driverReport(facts))?.driverVersion ?? known(facts.driver.module)?.version ?? undefined;
 }
 
 /** What a card is called, best known first. */

@@ -1,4 +1,5 @@
 /** Which driver the NVIDIA cards of a machine need. */
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import drivers from "../data/drivers.json" with { type: "json" };
@@ -46,7 +47,7 @@ export interface Card {
 /** The NVIDIA cards of the machine. null: nobody could look. */
 export function nvidiaCards(facts: Facts): readonly Card[] | null {
   const { adapters } = facts.bus;
-  const listed = known(facts.driver.smi)?.gpus ?? [];
+  const listed = known(driverReport(facts))?.gpus ?? [];
   if (listed.length > 0) return listed.map((gpu) => ({ name: gpu.name, architecture: architectureOf(gpu) }));
   if (adapters.state === "absent") return [];
   const seen = known(adapters)?.filter((adapter) => adapter.vendor === "nvidia");

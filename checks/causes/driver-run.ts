@@ -1,5 +1,6 @@
 /** A driver that is installed and loaded, and still refuses: versions, permissions, services. */
 import { cause, type Remedy } from "../../src/diagnosis/cause.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -196,7 +197,7 @@ const fabricmanagerNotRunning = cause({
 });
 
 function installFabricManager(facts: Facts): readonly Remedy[] {
-  const version = known(facts.driver.module)?.version ?? known(facts.driver.smi)?.driverVersion ?? null;
+  const version = known(facts.driver.module)?.version ?? known(driverReport(facts))?.driverVersion ?? null;
   const branch = /^\d{3}/.exec(version ?? "")?.[0] ?? "580";
   return familiesFor(facts)
     .filter((family) => family !== "arch")

@@ -1,5 +1,6 @@
 /** Which build of a framework the card, driver and Python at hand take, and the lines that install it. */
 import type { Remedy } from "../../src/diagnosis/cause.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts, FrameworkName } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -12,7 +13,7 @@ import { byHand, type } from "./remedies.ts";
 
 /** Is there an NVIDIA card? null: nobody could tell. */
 export function hasNvidiaGpu(facts: Facts): boolean | null {
-  if ((known(facts.driver.smi)?.gpus.length ?? 0) > 0 || nvidiaAdapters(facts).length > 0) return true;
+  if ((known(driverReport(facts))?.gpus.length ?? 0) > 0 || nvidiaAdapters(facts).length > 0) return true;
   const dxg = known(facts.driver.dxg) !== undefined;
   // What is behind /dev/dxg may be any vendor's card, and a container sees the bus but not always the card.
   return facts.bus.adapters.state === "unknown" || dxg || inWsl2(facts) ? null : false;
@@ -42,7 +43,7 @@ function driverPlatform(facts: Facts): DriverPlatform {
 /** The build that fits this machine, or what is assumed of it. */
 function wheelHere(facts: Facts, framework: FrameworkName, pick: Pick, assumed: Assumed = {}): WheelAnswer {
   const python = activePython(facts);
-  const driverApi = known(facts.driver.smi)?.cudaVersion ?? null;
+  const driverApi = known(driverReport(facts))?.cudaVersion ?? null;
   const driver = driverVersion(facts) ?? (driverApi === null ? assumed.driver : undefined);
   return wheelFor({
     framework,

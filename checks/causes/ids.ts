@@ -14,6 +14,12 @@ export const causeIds = [
   "prime-profile-not-nvidia",
   "gpu-in-tcc-mode",
   "gpu-memory-full",
+  "gpu-memory-failing",
+  "gpu-overheating",
+  "gpu-power-insufficient",
+  "gpu-compute-mode",
+  "mig-without-slices",
+  "pcie-link-degraded",
   // WSL
   "wsl1-no-gpu",
   "wsl-windows-build",

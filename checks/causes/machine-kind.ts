@@ -1,5 +1,6 @@
 /** What GPU the machine has, and whether it is free for the job. */
 import { cause } from "../../src/diagnosis/cause.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts, Framework } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -189,7 +190,7 @@ const gpuInTccMode = cause({
   ],
   clues: machineKindClues["gpu-in-tcc-mode"],
   remedies: (facts) => {
-    const indices = (known(facts.driver.smi)?.gpus ?? [])
+    const indices = (known(driverReport(facts))?.gpus ?? [])
       .filter((gpu) => gpu.driverModel === "TCC" || gpu.driverModel === "MCDM")
       .flatMap((gpu) => gpu.index ?? []);
     const commands = (indices.length > 0 ? indices : [0]).map((index) => `nvidia-smi -i ${index} -dm 0`);

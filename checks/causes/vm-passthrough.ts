@@ -1,5 +1,6 @@
 /** A whole card handed to the guest that does not come up there. */
 import { cause } from "../../src/diagnosis/cause.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { Facts, HypervisorVendor } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -159,7 +160,7 @@ const mmioTooSmall = cause({
 /** Twice the memory of all cards as a power of two, 128 GiB where no card tells its size. */
 function mmioGiB(facts: Facts): number {
   const bars = (known(facts.bus.adapters) ?? []).flatMap((adapter) => known(adapter.bars) ?? []);
-  const cards = known(facts.driver.smi)?.gpus ?? [];
+  const cards = known(driverReport(facts))?.gpus ?? [];
   const seen = bars.reduce((sum, size) => sum + size, 0);
   const told = cards.reduce((sum, gpu) => sum + (gpu.memoryMiB ?? 0) * 2 ** 20, 0);
   const bytes = Math.max(seen, told);

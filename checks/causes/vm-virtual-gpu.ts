@@ -1,5 +1,6 @@
 /** Guests with a virtual adapter, a vGPU or a GPU partition instead of a whole card. */
 import { cause } from "../../src/diagnosis/cause.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { known } from "../../src/facts/fact.ts";
 import type { HypervisorVendor } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -110,7 +111,7 @@ const vgpuProfileNoCompute = cause({
   ],
   clues: vmVirtualGpuClues["vgpu-profile-no-compute"],
   remedies: (facts) => {
-    const names = (known(facts.driver.smi)?.gpus ?? []).flatMap((gpu) => gpu.name ?? []);
+    const names = (known(driverReport(facts))?.gpus ?? []).flatMap((gpu) => gpu.name ?? []);
     const profile = names.map((name) => /\b(\w+-\d+)[AB]\b/.exec(name)?.[1]).find((found) => found !== undefined);
     return [
       byHand("host", texts.profile({ example: `${profile ?? "A40-8"}Q` }), "downtime"),

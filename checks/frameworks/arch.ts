@@ -1,4 +1,5 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { torchArchitectures, wheelPlatform } from "../../src/facts/python/torch-builds.ts";
@@ -42,7 +43,7 @@ export default check({
   appliesTo: (facts) => !beyondCuda(facts) && listed(facts).length > 0,
   judge(facts) {
     const cards = computeCapabilities(facts);
-    if (cards.length === 0) return cannotTell(whyUnknown(facts.driver.smi, facts.bus.adapters) ?? texts.noCard());
+    if (cards.length === 0) return cannotTell(whyUnknown(driverReport(facts), facts.bus.adapters) ?? texts.noCard());
     const pairs = listed(facts).flatMap((build) =>
       cards.map(({ name, cc }) => ({ build, gpu: name, cc, answer: archListServes(cc, build.archs) })),
     );

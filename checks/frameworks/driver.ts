@@ -1,4 +1,5 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -66,7 +67,7 @@ export default check({
     }
     if (!serves) {
       const untold = driverVersion(facts) === undefined ? texts.noDriver() : texts.unrecorded();
-      return cannotTell(whyUnknown(facts.driver.smi) ?? untold);
+      return cannotTell(whyUnknown(driverReport(facts)) ?? untold);
     }
     return pass(texts.found(words(serves)), serves.answer.verdict === "works-minor" ? { detail: texts.minor() } : {});
   },
@@ -93,7 +94,7 @@ function ask(facts: Facts, { cuda }: CudaBuild): DriverForCuda {
     driver: driverVersion(facts) ?? null,
     // In WSL2 the number is that of the Windows driver.
     platform: onWindows(facts) || inWsl(facts) ? "windows" : "linux",
-    driverApi: known(facts.driver.smi)?.cudaVersion ?? null,
+    driverApi: known(driverReport(facts))?.cudaVersion ?? null,
     cudaBuild: cuda,
   });
 }

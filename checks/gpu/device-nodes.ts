@@ -1,5 +1,6 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
+import { type Evidence, evidenceOf, hidden, known } from "../../src/facts/fact.ts";
 import type { DeviceNode, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
@@ -11,6 +12,7 @@ const texts = {
   onDemand: message("none yet; the first program to use the GPU creates them", "尚无；第一个使用 GPU 的程序会创建它们"),
   count: message("{count} nodes", "{count} 个节点"),
   locked: message("no access to {paths}", "无权访问 {paths}"),
+  closed: message("the modes of the nodes are not known", "不清楚设备节点的权限"),
   wantedAccess: message("readable and writable", "可读写"),
   lockedDetail: message("The modes of {paths} deny access to this user.", "{paths} 的权限不允许该用户访问。"),
   notPassed: message(
@@ -32,13 +34,15 @@ export default check({
   appliesTo: (facts) =>
     onLinux(facts) && !inWsl(facts) && !onJetson(facts) && facts.driver.dxg.state !== "value" && nvidiaInSight(facts),
   judge(facts) {
-    const { nodes, smi } = facts.driver;
+    const { nodes } = facts.driver;
     if (nodes.state === "unknown") return cannotTell(nodes.reason, nodes.evidence);
     const found = known(nodes) ?? [];
     const container = inContainer(facts);
-    if (found.length === 0) return container ? notPassed(facts) : pass(texts.onDemand());
+    if (found.length === 0) return container ? notPassed(facts) : notYet(facts);
     const locked = found.filter((node) => node.accessible === false && matters(node));
-    if (locked.length > 0 && known(smi)?.outcome !== "ok") return lockedOut(locked);
+    const answers = known(driverReport(facts))?.outcome === "ok";
+    if (locked.length > 0 && !answers) return lockedOut(locked);
+    if (!answers && found.some((node) => node.mode === null && matters(node))) return cannotTell(texts.closed());
     const uvm = found.some((node) => node.path === "/dev/nvidia-uvm");
     const card = found.some((node) => /^\/dev\/nvidia\d+$/.test(node.path));
     if (container && card && !uvm) return withoutUvm(facts, found);
@@ -49,6 +53,12 @@ export default check({
 /** nvidia-modeset and nvidia-caps serve graphics and MIG; CUDA starts without them. */
 function matters({ path }: DeviceNode): boolean {
   return /^\/dev\/nvidia(?:\d+|ctl|-uvm)$/.test(path);
+}
+
+/** On the machine itself the first program makes the nodes; in a container or a partitioned guest none does. */
+function notYet({ containers, driver }: Facts): Outcome {
+  const open = [containers, driver.dxg].find(hidden);
+  return open ? cannotTell(open.reason) : pass(texts.onDemand());
 }
 
 function notPassed(facts: Facts): Outcome {

@@ -1,15 +1,17 @@
 import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { cannotTell, check, fail, type Outcome, pass } from "../../src/diagnosis/check.ts";
-import type { Evidence } from "../../src/facts/fact.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
+import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
 import type { Facts, SmiReport } from "../../src/facts/facts.ts";
+import { nvmlWords } from "../../src/nvml/codes.ts";
 import { message, type Said } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
 import { beyondCuda, onJetson } from "../situation.ts";
 import { suspectsOf } from "./smi-failures.ts";
 
 const texts = {
-  title: message("Driver answers (nvidia-smi)", "驱动应答（nvidia-smi）"),
-  wanted: message("nvidia-smi lists the GPU", "nvidia-smi 列出 GPU"),
+  title: message("Driver answers", "驱动有应答"),
+  wanted: message("the driver lists the GPU", "驱动列出 GPU"),
   notInstalled: message(
     "nvidia-smi is not installed, so the driver was not asked",
     "没有安装 nvidia-smi，未能询问驱动",
@@ -18,8 +20,18 @@ const texts = {
   crashed: message("nvidia-smi crashed", "nvidia-smi 崩溃"),
   unreadable: message("what nvidia-smi printed is not understood", "无法理解 nvidia-smi 的输出"),
   noGpu: message("nvidia-smi listed no GPU", "nvidia-smi 没有列出 GPU"),
+  nvmlSays: message("NVML could not be asked for the GPU: {words}", "无法通过 NVML 查询 GPU：{words}"),
+  nvmlTimeout: message(
+    "NVML did not answer in time ({at}); the driver may hang",
+    "NVML 未及时应答（{at}），驱动可能已卡住",
+  ),
+  nvmlCrashed: message("NVML crashed ({at})", "NVML 崩溃（{at}）"),
+  byNvml: message(
+    "By NVML's word: nvidia-smi is missing or says nothing.",
+    "依据 NVML：nvidia-smi 缺失或没有给出信息。",
+  ),
   names: {
-    "no-driver": message("nvidia-smi cannot reach the driver.", "nvidia-smi 无法与驱动通信。"),
+    "no-driver": message("The driver in the kernel does not answer.", "内核中的驱动没有应答。"),
     mismatch: message(
       "The loaded kernel module and the libraries on disk are of different driver versions.",
       "已加载的内核模块与磁盘上的库不是同一驱动版本。",
@@ -50,22 +62,38 @@ export default check({
   title: texts.title(),
   appliesTo: (facts) => !beyondCuda(facts) && !onJetson(facts),
   judge(facts) {
-    const { smi } = facts.driver;
-    if (smi.state === "unknown") return cannotTell(smi.reason, smi.evidence);
-    if (smi.state === "absent") return cannotTell(texts.notInstalled(), smi.evidence);
-    return judgeReport(facts, smi.value);
+    const report = driverReport(facts);
+    return (report.state === "value" && judgeReport(facts, report.value)) || untold(facts);
   },
 });
 
-function judgeReport(facts: Facts, report: SmiReport): Outcome {
+/** Neither of the two ways to ask the driver told how it is. */
+function untold({ driver: { smi }, nvml }: Facts): Outcome {
+  const report = known(nvml);
+  const evidence = evidenceOf(smi, nvml);
+  if (report?.failure) return cannotTell(texts.nvmlSays({ words: nvmlWords(report.failure.code) }), evidence);
+  const said = known(smi)?.outcome;
+  if (said === "timeout" || said === "crashed" || said === "unreadable") return cannotTell(texts[said](), evidence);
+  const at = report?.stoppedAt ?? "?";
+  if (report?.outcome === "timeout") return cannotTell(texts.nvmlTimeout({ at }), evidence);
+  if (report?.outcome === "crashed") return cannotTell(texts.nvmlCrashed({ at }), evidence);
+  return smi.state === "unknown" ? cannotTell(smi.reason, smi.evidence) : cannotTell(texts.notInstalled(), evidence);
+}
+
+/** null: the report says nothing of how the driver is. */
+function judgeReport(facts: Facts, report: SmiReport): Outcome | null {
   const evidence = reported(facts, report);
   switch (report.outcome) {
     case "ok":
-      return report.gpus.length > 0 ? pass(summary(report), { evidence }) : cannotTell(texts.noGpu(), evidence);
+      if (report.gpus.length === 0) return cannotTell(texts.noGpu(), evidence);
+      return pass(summary(report), {
+        evidence,
+        ...(facts.driver.smi !== driverReport(facts) && { detail: texts.byNvml() }),
+      });
     case "timeout":
     case "crashed":
     case "unreadable":
-      return cannotTell(texts[report.outcome](), evidence);
+      return null;
     default: {
       const suspicions: Suspicion[] = suspectsOf(report.outcome, facts).map((s) => ({
         ...s,
@@ -77,8 +105,8 @@ function judgeReport(facts: Facts, report: SmiReport): Outcome {
   }
 }
 
-function reported({ driver }: Facts, report: SmiReport): readonly Evidence[] {
-  return evidenceOr({ source: "nvidia-smi", excerpt: report.message ?? report.outcome }, driver.smi);
+function reported(facts: Facts, report: SmiReport): readonly Evidence[] {
+  return evidenceOr({ source: "nvidia-smi", excerpt: report.message ?? report.outcome }, driverReport(facts));
 }
 
 function summary({ driverVersion, cudaVersion }: SmiReport): string {

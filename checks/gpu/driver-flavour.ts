@@ -1,5 +1,6 @@
-import { check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, known } from "../../src/facts/fact.ts";
+import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
+import { type Evidence, hidden, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { flavourFor } from "../compatibility.ts";
@@ -30,8 +31,9 @@ export default check({
   judge(facts) {
     const own = flavour(facts) ?? "open";
     const cards = architectures(facts);
+    if (cards.length === 0 && hidden(facts.bus.adapters)) return cannotTell(facts.bus.adapters.reason);
     const wrong = cards.find((gpu) => needs(gpu) !== null && needs(gpu) !== own);
-    const works = known(facts.driver.smi)?.outcome === "ok";
+    const works = known(driverReport(facts))?.outcome === "ok";
     // A module that serves one of several cards is not at fault.
     if (!wrong || works || cards.some((gpu) => needs(gpu) === own)) return pass(texts[own]());
     const gpu = wrong.charAt(0).toUpperCase() + wrong.slice(1);

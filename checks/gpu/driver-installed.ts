@@ -1,4 +1,5 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { evidenceOf, type Fact, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
@@ -28,10 +29,10 @@ export default check({
     const version =
       known(driver.module)?.version ??
       known(driver.userspaceVersion) ??
-      known(driver.smi)?.driverVersion ??
+      known(driverReport(facts))?.driverVersion ??
       known(driver.built)?.version ??
       known(driver.packages)?.find((p) => p.version)?.version;
-    const traces = onWindows(facts) ? [driver.smi] : linuxTraces(facts);
+    const traces = onWindows(facts) ? [driverReport(facts)] : driverTraces(facts);
     if (traces.some(isThere)) return pass(version ?? texts.yes(), { evidence: evidenceOf(driver.packages) });
     const decisive = onWindows(facts) ? [driver.smi] : [driver.module, driver.built, driver.userspaceVersion];
     const reason = whyUnknown(...decisive);
@@ -47,7 +48,8 @@ export default check({
   },
 });
 
-function linuxTraces({ driver }: Facts): readonly Fact<unknown>[] {
+/** All by which an installed driver shows on Linux. */
+export function driverTraces({ driver }: Facts): readonly Fact<unknown>[] {
   return [
     driver.module,
     driver.built,
@@ -59,6 +61,6 @@ function linuxTraces({ driver }: Facts): readonly Fact<unknown>[] {
   ];
 }
 
-function isThere(fact: Fact<unknown>): boolean {
+export function isThere(fact: Fact<unknown>): boolean {
   return fact.state === "value" && !(Array.isArray(fact.value) && fact.value.length === 0);
 }

@@ -1,4 +1,5 @@
 import { check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
 import { type Evidence, known } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
 
@@ -18,9 +19,9 @@ export default check({
   after: ["gpu.present", "driver.installed"],
   title: texts.title(),
   appliesTo: ({ driver }) => driver.primeProfile.state === "value",
-  judge({ driver }) {
-    const profile = known(driver.primeProfile) ?? "";
-    if (profile !== "intel" || known(driver.smi)?.outcome === "ok") return pass(profile);
+  judge(facts) {
+    const profile = known(facts.driver.primeProfile) ?? "";
+    if (profile !== "intel" || known(driverReport(facts))?.outcome === "ok") return pass(profile);
     const evidence: Evidence = { source: "prime-select query", excerpt: profile };
     const suspicions = [suspect("prime-profile-not-nvidia", 0.9, evidence)];
     return fail({

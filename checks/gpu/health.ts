@@ -1,14 +1,24 @@
 import { check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
 import { type Evidence, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
+import { nvmlWords } from "../../src/nvml/codes.ts";
 import { message } from "../../src/text/message.ts";
 import { smiGpus } from "../situation.ts";
+import { nvmlCards, nvmlEvidence, smiTells } from "./cards.ts";
 
 const texts = {
   title: message("GPU health", "GPU 健康状况"),
   fine: message("no trouble reported", "没有报告异常"),
   wanted: message("no trouble", "无异常"),
   reset: message("The card reports that it must be reset before it works again.", "显卡报告需要复位后才能继续工作。"),
+  power: message(
+    "The card gets too little power: a cable of its own supply is not plugged in.",
+    "显卡供电不足：它的外接供电线没有插好。",
+  ),
+  infoRom: message(
+    "The card's infoROM, where it keeps its settings and error counts, is corrupted; computing goes on.",
+    "显卡的 infoROM（保存设置和错误计数）已损坏；计算不受影响。",
+  ),
   field: message("The card reports {trouble} in place of a reading.", "显卡在某个读数处报告了 {trouble}。"),
   lost: message(
     "The kernel log says that the card fell off the bus (Xid 79).",
@@ -34,17 +44,32 @@ export default check({
   after: ["gpu.present", "driver.api"],
   title: texts.title(),
   // Silence of the log alone is no sign of health.
-  appliesTo: (facts) => smiGpus(facts).length > 0 || xidsOf(facts).length > 0,
+  appliesTo: (facts) => smiGpus(facts).length > 0 || troublesOf(facts).length > 0 || xidsOf(facts).length > 0,
   judge(facts) {
     return judgeTrouble(facts) ?? judgeLog(facts) ?? pass(texts.fine());
   },
 });
 
+/** What the cards themselves complain of, to nvidia-smi or to NVML. */
+function troublesOf(facts: Facts): (Evidence & { readonly trouble: string })[] {
+  const bySmi = smiTells(facts)
+    ? smiGpus(facts).flatMap(({ name, trouble }) =>
+        trouble === null ? [] : [{ trouble, source: "nvidia-smi -q", excerpt: `${name ?? "GPU"}: ${trouble}` }],
+      )
+    : [];
+  const byNvml = nvmlCards(facts).flatMap((card) => {
+    if (!card.failure) return [];
+    const trouble = nvmlWords(card.failure.code);
+    return [{ trouble, ...nvmlEvidence(card, card.failure.call, trouble) }];
+  });
+  return [...bySmi, ...byNvml];
+}
+
 function judgeTrouble(facts: Facts): Outcome | null {
-  const gpu = smiGpus(facts).find((g) => g.trouble !== null);
-  const trouble = gpu?.trouble;
-  if (!trouble) return null;
-  const evidence: Evidence[] = [{ source: "nvidia-smi -q", excerpt: `${gpu.name ?? "GPU"}: ${trouble}` }];
+  const [first] = troublesOf(facts);
+  if (!first) return null;
+  const { trouble, ...evidenced } = first;
+  const evidence: Evidence[] = [evidenced];
   const more = { found: trouble, wanted: texts.wanted(), evidence };
   if (/lost/i.test(trouble)) {
     return fail({
@@ -56,6 +81,11 @@ function judgeTrouble(facts: Facts): Outcome | null {
   if (/reset/i.test(trouble)) {
     return fail({ ...more, detail: texts.reset(), suspicions: [suspect("gpu-rm-init-failed", 0.5, ...evidence)] });
   }
+  if (/external power/i.test(trouble)) {
+    const suspicions = [suspect("gpu-power-insufficient", 0.95, ...evidence)];
+    return fail({ ...more, detail: texts.power(), suspicions });
+  }
+  if (/infoROM/i.test(trouble)) return warn({ ...more, detail: texts.infoRom(), suspicions: [] });
   // A dead fan sensor reads ERR!, too: worth a word, no proof.
   return warn({
     ...more,
@@ -89,5 +119,11 @@ function judgeLog(facts: Facts): Outcome | null {
   if (!memory) return null;
   const evidence: Evidence[] = [{ source: "dmesg", excerpt: memory.line }];
   const found = `Xid ${memory.xid}`;
-  return warn({ found, wanted: texts.wanted(), detail: texts.memory({ xid: memory.xid }), suspicions: [], evidence });
+  return warn({
+    found,
+    wanted: texts.wanted(),
+    detail: texts.memory({ xid: memory.xid }),
+    suspicions: [suspect("gpu-memory-failing", 0.8, ...evidence)],
+    evidence,
+  });
 }

@@ -1,5 +1,6 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known, whyUnknown } from "../../src/facts/fact.ts";
+import { driverReport } from "../../src/facts/driver-report.ts";
+import { type Evidence, evidenceOf, hidden, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Adapter, Facts, GpuVendor } from "../../src/facts/facts.ts";
 import { message, type Said } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
@@ -10,6 +11,7 @@ import {
   inWsl2,
   nvidiaAdapters,
   onJetson,
+  onLinux,
   onMacos,
   onWindows,
   smiGpus,
@@ -73,7 +75,7 @@ export default check({
 /** An NVIDIA GPU that was seen in one way or another. */
 function seen(facts: Facts): Outcome | null {
   const { driver, bus } = facts;
-  if (smiGpus(facts).length > 0) return pass(gpuNames(facts), { evidence: evidenceOf(driver.smi) });
+  if (smiGpus(facts).length > 0) return pass(gpuNames(facts), { evidence: evidenceOf(driverReport(facts)) });
   if (nvidiaAdapters(facts).length > 0) return pass(gpuNames(facts), { evidence: evidenceOf(bus.adapters) });
   if (onJetson(facts)) return pass(texts.jetson(), { evidence: evidenceOf(facts.system.kernel) });
   if (known(driver.dxg)) return paravirtual(facts);
@@ -88,6 +90,7 @@ function seen(facts: Facts): Outcome | null {
 /** /dev/dxg is there for every GPU of Windows; NVIDIA's libraries beside it tell whose it is. */
 function paravirtual({ driver, libraries }: Facts): Outcome {
   const files = libraries.wslLibraries;
+  if (hidden(files)) return cannotTell(files.reason);
   const evidence = evidenceOr({ source: "ls /usr/lib/wsl/lib", excerpt: listed(files) }, driver.dxg, files);
   if (files.state !== "value" || files.value.some((name) => name.startsWith("libcuda.so"))) {
     return pass(texts.paravirtual(), { evidence });
@@ -107,9 +110,12 @@ function listed(files: Facts["libraries"]["wslLibraries"]): string {
 
 function missing(facts: Facts): Outcome {
   const { adapters } = facts.bus;
-  if (inWsl2(facts)) return cannotTell(whyUnknown(facts.driver.dxg, facts.driver.smi) ?? texts.notTold());
+  if (inWsl2(facts)) return cannotTell(whyUnknown(facts.driver.dxg, driverReport(facts)) ?? texts.notTold());
   if (adapters.state === "unknown") return cannotTell(adapters.reason, adapters.evidence);
   const others = known(adapters) ?? [];
+  // A partition of the host's GPU is on no bus.
+  if (hypervisorOf(facts) === "hyperv" && onLinux(facts) && hidden(facts.driver.dxg))
+    return cannotTell(facts.driver.dxg.reason);
   if (mayBeWsl(facts, others)) return cannotTell(whyUnknown(facts.wsl) ?? texts.notTold());
   const profile = known(facts.driver.primeProfile);
   const shown = { source: "lspci", excerpt: others.map(called).join(", ") || "no display adapter" };

@@ -11,6 +11,8 @@ const widestProcessBytes = 64;
 const maxMigDevices = 64;
 const doubleBitErrors = 1;
 const severalSingleBitErrors = 0;
+/** Whoever may not use a slice does not know that it is there. */
+const noPermission = 4;
 
 export function readList(library: Library, handle: bigint, name: (typeof listNames)[number]): Answer {
   return lists[name](library, handle);
@@ -56,6 +58,7 @@ function migDevices(library: Library, handle: bigint): Answer {
   for (let at = 0; at < Math.min(memory.readUInt32LE(), maxMigDevices); at++) {
     const parameters = ["uint64_t", "uint32_t", "void *"];
     const device = call(library, ["nvmlDeviceGetMigDeviceHandleByIndex"], parameters, [handle, at, scratch()]);
+    if (device.code === noPermission) return { code: device.code };
     if (device.code === codes.success) value++;
   }
   return { value };

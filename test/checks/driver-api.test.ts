@@ -135,7 +135,7 @@ checkTester(health, {
   warn: {
     "a reading that failed": [cards({ trouble: "ERR!" }), "gpu-fallen-off-bus"],
     "it came back": [log(metal, xid(79)), "gpu-fallen-off-bus"],
-    "memory errors": [log(metal, xid(48))],
+    "memory errors": [log(metal, xid(48)), "gpu-memory-failing"],
   },
   fail: {
     lost: [cards({ trouble: "GPU is lost" }), "gpu-fallen-off-bus"],

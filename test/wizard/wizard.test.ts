@@ -75,7 +75,7 @@ describe.runIf(skipped === null)("the wizard in a terminal of 80 columns", () =>
     expect(screen).toContain("What now? Run it, with root rights (sudo)");
     expect(screen).toContain("  on Windows, in PowerShell:\n  wsl --shutdown");
     expect(screen).toContain("envdoctor setup --resume");
-    expect(screen).toContain("done and verified: Driver answers (nvidia-smi)");
+    expect(screen).toContain("done and verified: Driver answers");
     expect(screen).toContain("verified true, stopped null");
     expect(commands(play)).toEqual([
       "sudo apt-get purge -y libnvidia-compute-550 nvidia-dkms-550 nvidia-driver-550 nvidia-utils-550 && sudo ldconfig",
