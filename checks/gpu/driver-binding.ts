@@ -1,8 +1,9 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { known, whyUnknown } from "../../src/facts/fact.ts";
+import { hidden, known, whyUnknown } from "../../src/facts/fact.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
 import { inWsl, nvidiaAdapters, onJetson, onLinux } from "../situation.ts";
+import { driverTraces, isThere } from "./driver-installed.ts";
 
 const texts = {
   title: message("Kernel driver bound to the card", "绑定到显卡的内核驱动"),
@@ -38,6 +39,9 @@ export default check({
       if (bound.length === 0 && reason !== undefined) return cannotTell(reason);
       return pass(bound.length > 0 ? [...new Set(bound)].join(", ") : texts.none());
     }
+    // Without NVIDIA's driver nobody disputes the card.
+    const driver = driverTraces(facts).some(isThere) ? undefined : driverTraces(facts).find(hidden);
+    if (driver) return cannotTell(driver.reason);
     const link = `/sys/bus/pci/devices/${foreign.address ?? "?"}/driver`;
     const evidence = evidenceOr({ source: link, excerpt: owner }, foreign.driver);
     return fail({

@@ -17,7 +17,7 @@ import {
 } from "./python/candidates.ts";
 import { type Environment, environmentOf } from "./python/environment.ts";
 import { askInterpreter } from "./python/interpreter.ts";
-import { nvidiaWheels, readPackages } from "./python/packages.ts";
+import { nvidiaWheels, type Packages, readPackages } from "./python/packages.ts";
 import { limiter } from "./python/paths.ts";
 import { siteFolders } from "./python/sites.ts";
 import { wheelPlatform } from "./python/torch-builds.ts";
@@ -63,7 +63,8 @@ async function othersWithFramework(
   const holding = await Promise.all(
     others.map(async ({ environment }) => {
       const sites = await siteFolders(host, environment, null);
-      return holdsFramework((await readPackages(host, sites.own, environment.prefix)).folders);
+      const { folders, unread } = await readPackages(host, sites.own, environment.prefix, sites.unread);
+      return holdsFramework(folders) || unread.length > 0;
     }),
   );
   return others.filter((_, index) => holding[index]);
@@ -86,12 +87,19 @@ async function distinct(host: Host, candidates: readonly Candidate[]): Promise<F
   return [...byKey.values()].map(({ environment, foundBy }) => ({ environment, foundBy: [...foundBy] }));
 }
 
+/** A wheel may lie in the very folder that could not be read. */
+function wheelsOf(packages: Packages): PythonFacts["nvidiaWheels"] {
+  const wheels = nvidiaWheels(packages);
+  const [doubt] = packages.unread;
+  return doubt !== undefined && Object.keys(wheels).length === 0 ? unknown(doubt) : value(wheels);
+}
+
 async function describe(host: Host, { environment, foundBy }: Found, active: boolean): Promise<PythonFacts> {
   const asked = await askInterpreter(host, environment.path);
   const told = known(asked);
   const unasked = unknown(whyUnknown(asked) ?? texts.silent());
   const sites = await siteFolders(host, environment, told?.version ?? null);
-  const packages = await readPackages(host, sites.all, environment.prefix);
+  const packages = await readPackages(host, sites.all, environment.prefix, sites.unread);
   const platform = wheelPlatform(told?.platform ?? host.identity.platform, host.identity.arch);
   // Without an answer and without a folder nobody knows where this Python looks for packages.
   const lost = told === undefined && packages.folders.length === 0;
@@ -107,6 +115,6 @@ async function describe(host: Host, { environment, foundBy }: Found, active: boo
     startMethods: told?.startMethods ?? unasked,
     ...(told && { build: { implementation: told.implementation, bits: told.bits, freeThreaded: told.freeThreaded } }),
     frameworks: lost ? unasked : await frameworksIn(host, packages, platform),
-    nvidiaWheels: lost ? unasked : value(nvidiaWheels(packages)),
+    nvidiaWheels: lost ? unasked : wheelsOf(packages),
   };
 }

@@ -23,6 +23,12 @@ export function parseLoaderCache(text: string, names: readonly string[]): CacheE
   });
 }
 
+/** Does this come from `ldconfig -p` at all? An empty cache has its head line only. */
+export function isLoaderCache(text: string): boolean {
+  const head = text.slice(0, 65_536);
+  return /^\d{1,6} libs found in cache/m.test(head) || /\) => \//.test(head);
+}
+
 /** Would a process of this architecture (Node's name) take a library with these flags? */
 export function fitsArchitecture(flags: string, arch: string): boolean {
   if (arch === "x64") return flags.includes("x86-64");

@@ -1,6 +1,6 @@
 import type { Host } from "../../host/host.ts";
 import type { Look } from "../probe.ts";
-import { firstFile, foldersIn, interpretersOf, isFile, namesIn, pathsOf } from "./paths.ts";
+import { firstFile, firstPossible, foldersIn, interpretersOf, isFile, namesIn, pathsOf } from "./paths.ts";
 import { pyenvChoice, pyenvRoot } from "./pyenv.ts";
 
 /** An interpreter that may matter, and how it was found. */
@@ -42,14 +42,14 @@ async function askedFor(host: Host, python: string): Promise<string> {
 
 async function inPrefix(host: Host, prefix: string | undefined, foundBy: string): Promise<Candidate[]> {
   if (!prefix) return [];
-  const path = await firstFile(host, interpretersOf(host, prefix));
+  const path = await firstPossible(host, interpretersOf(host, prefix));
   return path === undefined ? [] : [{ path, foundBy }];
 }
 
 async function localVenv(host: Host, name: string): Promise<Candidate[]> {
   const { join } = pathsOf(host);
   const folder = join(host.identity.cwd, name);
-  return (await isFile(host, join(folder, "pyvenv.cfg"))) ? inPrefix(host, folder, name) : [];
+  return (await firstPossible(host, [join(folder, "pyvenv.cfg")])) ? inPrefix(host, folder, name) : [];
 }
 
 /** What a shell starts for `name`, with shims of pyenv resolved and the Windows Store's alias never touched. */
@@ -64,10 +64,8 @@ async function onPath(host: Host, name: string): Promise<Candidate[]> {
       if (store !== undefined) return [{ path: store, foundBy: "PATH" }];
       continue;
     }
-    const path = await firstFile(
-      host,
-      files.map((file) => join(folder, file)),
-    );
+    const paths = files.map((file) => join(folder, file));
+    const path = await firstPossible(host, paths, ["missing", "denied"]);
     if (path === undefined) continue;
     const shims = await shimsOf(host, folder, root);
     if (shims === undefined) return [{ path, foundBy: "PATH" }];
@@ -134,7 +132,7 @@ export async function installedPythons(host: Host, launcher: readonly LauncherEn
   const candidates = await Promise.all(prefixes.flat().map(({ prefix, foundBy }) => inPrefix(host, prefix, foundBy)));
   const system = host.identity.platform === "win32" ? [] : ["/usr/bin/python3", "/usr/local/bin/python3"];
   const present = await Promise.all(
-    system.map(async (path) => ((await isFile(host, path)) ? [{ path, foundBy: "system" }] : [])),
+    system.map(async (path) => ((await firstPossible(host, [path])) ? [{ path, foundBy: "system" }] : [])),
   );
   return [
     ...candidates.flat(),

@@ -1,5 +1,7 @@
 import type { Host } from "../../host/host.ts";
+import type { Said } from "../../text/message.ts";
 import type { EnvironmentKind } from "../facts.ts";
+import { whyNot } from "../parse/answers.ts";
 import { pathsOf } from "./paths.ts";
 
 /** An interpreter together with the folder tree that its packages come from. */
@@ -11,6 +13,8 @@ export interface Environment {
   readonly kind: EnvironmentKind;
   /** null: not a virtual environment. */
   readonly venv: VenvConfig | null;
+  /** Why it is not known whether this is a virtual environment; null where it is. */
+  readonly doubt: Said | null;
 }
 
 /** https://docs.python.org/3/library/venv.html and PEP 405 */
@@ -44,16 +48,21 @@ export async function environmentOf(host: Host, path: string): Promise<Environme
   const real = await host.realPath(path);
   const realPath = real.ok ? real.value : path;
   const folder = dirname(path);
+  let doubt: Said | null = real.ok || real.trouble === "missing" ? null : whyNot(path, real);
   for (const root of [dirname(folder), folder]) {
-    const config = await host.readFile(join(root, "pyvenv.cfg"), { maxBytes: 65_536 });
-    if (!config.ok) continue;
+    const file = join(root, "pyvenv.cfg");
+    const config = await host.readFile(file, { maxBytes: 65_536 });
+    if (!config.ok) {
+      if (config.trouble !== "missing") doubt ??= whyNot(file, config);
+      continue;
+    }
     const prefix = await host.realPath(root);
     const venv = parseVenvConfig(config.value);
-    return { path, realPath, prefix: prefix.ok ? prefix.value : root, kind: "venv", venv };
+    return { path, realPath, prefix: prefix.ok ? prefix.value : root, kind: "venv", venv, doubt: null };
   }
   const inScripts = /^(?:bin|scripts)$/i.test(basename(dirname(realPath)));
   const prefix = inScripts ? dirname(dirname(realPath)) : dirname(realPath);
-  return { path, realPath, prefix, kind: await kindOf(host, prefix), venv: null };
+  return { path, realPath, prefix, kind: await kindOf(host, prefix), venv: null, doubt };
 }
 
 async function kindOf(host: Host, prefix: string): Promise<EnvironmentKind> {

@@ -55,15 +55,24 @@ export function cudaOfCondaBuild(build: string): string | null | undefined {
   return /(?:^|_)cpu(?:_|$|py)/.test(build) ? null : undefined;
 }
 
-export async function readPackages(host: Host, folders: readonly string[], prefix: string): Promise<Packages> {
+/** @param doubts why some folders may not be among these */
+export async function readPackages(
+  host: Host,
+  folders: readonly string[],
+  prefix: string,
+  doubts: readonly Said[] = [],
+): Promise<Packages> {
   const { join } = pathsOf(host);
   const [listings, meta] = await Promise.all([
     Promise.all(folders.map(async (path) => ({ path, listing: await host.listFolder(path) }))),
     host.listFolder(join(prefix, "conda-meta")),
   ]);
-  const unread = listings.flatMap(({ path, listing }) =>
-    listing.ok || listing.trouble === "missing" ? [] : [whyNot(path, listing)],
-  );
+  const unread = [
+    ...doubts,
+    ...listings.flatMap(({ path, listing }) =>
+      listing.ok || listing.trouble === "missing" ? [] : [whyNot(path, listing)],
+    ),
+  ];
   const packages = (meta.ok ? meta.value : []).flatMap((file) => parseCondaMeta(file) ?? []);
   return {
     folders: listings.flatMap(({ path, listing }) => (listing.ok ? [packageFolder(path, listing.value)] : [])),

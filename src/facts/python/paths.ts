@@ -1,5 +1,5 @@
 import { type PlatformPath, posix, win32 } from "node:path";
-import type { Host } from "../../host/host.ts";
+import type { Host, Trouble } from "../../host/host.ts";
 
 /** The path rules of the machine that is looked at, which need not be the one we run on. */
 export function pathsOf(host: Host): PlatformPath {
@@ -25,6 +25,22 @@ export async function namesIn(host: Host, folder: string): Promise<readonly stri
 export async function isFile(host: Host, path: string): Promise<boolean> {
   const stat = await host.stat(path);
   return stat.ok && stat.value.kind === "file";
+}
+
+/**
+ * The first of these that is a file, or that could not be asked for and may be one. What a shell may not look at
+ * (`denied`) it passes over.
+ */
+export async function firstPossible(
+  host: Host,
+  candidates: readonly string[],
+  passedOver: readonly Trouble[] = ["missing"],
+): Promise<string | undefined> {
+  for (const path of candidates) {
+    const stat = await host.stat(path);
+    if (stat.ok ? stat.value.kind === "file" : !passedOver.includes(stat.trouble)) return path;
+  }
+  return undefined;
 }
 
 export async function firstFile(host: Host, candidates: readonly string[]): Promise<string | undefined> {

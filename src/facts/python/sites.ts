@@ -1,5 +1,7 @@
 /** Where an interpreter finds its packages, worked out from its folders by the rules of Python's `site` module. */
 import type { Host } from "../../host/host.ts";
+import type { Said } from "../../text/message.ts";
+import { namesOf, whyNot } from "../parse/answers.ts";
 import type { Environment } from "./environment.ts";
 import { foldersIn, namesIn, pathsOf } from "./paths.ts";
 
@@ -10,33 +12,35 @@ export interface SiteFolders {
   readonly own: readonly string[];
   /** All folders in the order of sys.path. */
   readonly all: readonly string[];
+  /** Why some of them may be left out. */
+  readonly unread: readonly Said[];
 }
 
 /** @param version of the interpreter, as far as it is known: "3.11.7" */
 export async function siteFolders(host: Host, environment: Environment, version: string | null): Promise<SiteFolders> {
-  const { dirname } = pathsOf(host);
   const { venv, prefix } = environment;
+  const unread: Said[] = environment.doubt === null ? [] : [environment.doubt];
   const minor = minorOf(version) ?? minorOf(venv?.version ?? null) ?? (await onlyVersionIn(host, prefix));
-  const own = await packageFolders(host, prefix, minor, environment.kind === "system");
+  const own = await packageFolders(host, prefix, minor, environment.kind === "system", unread);
   const shared = venv === null || venv.systemSitePackages;
   const user = shared && minor !== null && !host.env.PYTHONNOUSERSITE ? userSite(host, minor) : [];
-  const base = venv?.systemSitePackages && venv.home ? await baseFolders(host, venv.home, minor, dirname) : [];
+  const base = venv?.systemSitePackages && venv.home ? await baseFolders(host, venv.home, minor, unread) : [];
   const all = [...foldersIn(host, host.env.PYTHONPATH), ...user, ...own, ...base];
-  return { version: minor, own: environment.kind === "system" ? [...user, ...own] : own, all: [...new Set(all)] };
+  return {
+    version: minor,
+    own: environment.kind === "system" ? [...user, ...own] : own,
+    all: [...new Set(all)],
+    unread,
+  };
 }
 
 function minorOf(version: string | null): string | null {
   return /^(\d+\.\d+)/.exec(version ?? "")?.[1] ?? null;
 }
 
-function baseFolders(
-  host: Host,
-  home: string,
-  minor: string | null,
-  dirname: (path: string) => string,
-): Promise<string[]> {
-  const prefix = host.identity.platform === "win32" ? home : dirname(home);
-  return packageFolders(host, prefix, minor, true);
+function baseFolders(host: Host, home: string, minor: string | null, unread: Said[]): Promise<string[]> {
+  const prefix = host.identity.platform === "win32" ? home : pathsOf(host).dirname(home);
+  return packageFolders(host, prefix, minor, true, unread);
 }
 
 const libraryFolder = /^(?:python|pypy)(\d+\.\d+)t?$/;
@@ -48,10 +52,18 @@ async function onlyVersionIn(host: Host, prefix: string): Promise<string | null>
   return versions.length === 1 ? (versions[0] ?? null) : null;
 }
 
-async function packageFolders(host: Host, prefix: string, minor: string | null, system: boolean): Promise<string[]> {
+async function packageFolders(
+  host: Host,
+  prefix: string,
+  minor: string | null,
+  system: boolean,
+  unread: Said[],
+): Promise<string[]> {
   const { join } = pathsOf(host);
   if (host.identity.platform === "win32") return [join(prefix, "Lib", "site-packages")];
-  const names = (await namesIn(host, join(prefix, "lib"))).filter((name) => libraryFolder.test(name));
+  const lib = await host.listFolder(join(prefix, "lib"));
+  if (!lib.ok && lib.trouble !== "missing") unread.push(whyNot(join(prefix, "lib"), lib));
+  const names = namesOf(lib).filter((name) => libraryFolder.test(name));
   const fitting = minor === null ? names : names.filter((name) => libraryFolder.exec(name)?.[1] === minor);
   const found = fitting.map((name) => join(prefix, "lib", name, "site-packages"));
   return system && minor !== null ? [...debianFolders(prefix, minor), ...found, ...lib64(prefix, minor)] : found;
