@@ -2,7 +2,7 @@ import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { check, pass, suspect, warn } from "../../src/diagnosis/check.ts";
 import type { Evidence } from "../../src/facts/fact.ts";
 import type { Facts, NvmlGpu } from "../../src/facts/facts.ts";
-import { message } from "../../src/text/message.ts";
+import { message, type Said, verbatim } from "../../src/text/message.ts";
 import { smiGpus } from "../situation.ts";
 import { cardLabel, nvmlCards } from "./cards.ts";
 
@@ -43,13 +43,33 @@ export default check({
   judge(facts) {
     const cards = cardsOf(facts);
     const slowed = cards.find(({ slowdowns }) => slowdowns.length > 0);
-    if (!slowed) return pass(texts.free());
+    if (!slowed) return pass(texts.free(), state(facts));
     const evidence: Evidence[] = [{ source: slowed.source, excerpt: said(slowed) }];
     const { detail, suspicions } = meaning(slowed, evidence);
     const found = texts.found({ reasons: slowed.slowdowns.join(", "), card: cardLabel(slowed, cards) });
     return warn({ found, wanted: texts.wanted(), detail, suspicions, evidence });
   },
 });
+
+/** How the cards run now; left out where NVML does not tell. */
+function state(facts: Facts): { readonly detail?: Said } {
+  const told = nvmlCards(facts).flatMap((card) => {
+    const { clocksMHz: clocks, powerW: power, performanceState, temperatureC } = card;
+    const parts = [
+      performanceState === null ? null : `P${performanceState}`,
+      of("MHz", clocks.sm, clocks.maxSm),
+      of("W", power.draw, power.limit),
+      of("°C", temperatureC, null),
+    ].filter((part) => part !== null);
+    return parts.length > 0 ? [`GPU ${card.index}: ${parts.join(", ")}`] : [];
+  });
+  return told.length > 0 ? { detail: verbatim(told.join("; ")) } : {};
+}
+
+function of(unit: string, now: number | null, most: number | null): string | null {
+  if (now === null) return null;
+  return most === null ? `${now} ${unit}` : `${now} / ${most} ${unit}`;
+}
 
 /** By NVML, which reads at one moment; else by nvidia-smi. */
 function cardsOf(facts: Facts): Card[] {

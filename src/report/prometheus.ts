@@ -1,4 +1,5 @@
 import { Gauge, Registry } from "prom-client";
+import { driverReport } from "../facts/driver-report.ts";
 import { known } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { CheckReport } from "./check-report.ts";
@@ -83,14 +84,16 @@ function machine(gauge: Adder, { cuda, machine: { os, kernel, arch }, limits }: 
   gauge("limit_open_files", "Files that a process may have open", [{ value: limits.openFiles }]);
 }
 
-function cards(gauge: Adder, { driver }: Facts): void {
-  const all = (known(driver.smi)?.gpus ?? []).map((card, at) => ({
+function cards(gauge: Adder, facts: Facts): void {
+  const byNvml = known(facts.nvml)?.gpus ?? [];
+  const all = (known(driverReport(facts))?.gpus ?? []).map((card, at) => ({
     ...card,
+    nvml: byNvml.find(({ index }) => index === (card.index ?? at)),
     labels: { gpu: String(card.index ?? at) },
   }));
   gauge(
     "gpu_info",
-    "The cards that nvidia-smi lists",
+    "The cards that the driver lists",
     all.map(({ labels, name, pciId, computeCapability }) => ({
       labels: { ...labels, name: name ?? "", pci_id: pciId ?? "", compute_capability: computeCapability ?? "" },
       value: 1,
@@ -114,6 +117,20 @@ function cards(gauge: Adder, { driver }: Facts): void {
     ({ now }) => now?.uncorrectedErrors,
   );
   each("gpu_compute_processes", "Processes that compute on the card", ({ now }) => now?.computeProcesses);
+  each("gpu_utilisation_ratio", "Share of the last moment in which the card computed", ({ nvml }) =>
+    nvml?.utilisation ? nvml.utilisation.gpu / 100 : null,
+  );
+  each("gpu_sm_clock_hertz", "Clock of the card's processors", ({ nvml }) => hertz(nvml?.clocksMHz.sm));
+  each("gpu_power_watts", "Power that the card takes", ({ nvml }) => nvml?.powerW.draw);
+  each("gpu_power_limit_watts", "Power that the card may take", ({ nvml }) => nvml?.powerW.limit);
+  each("gpu_pcie_lanes", "PCIe lanes in use", ({ nvml }) => nvml?.pcie.width);
+  each("gpu_pcie_lanes_max", "PCIe lanes that card and slot have both", ({ nvml }) => nvml?.pcie.maxWidth);
+  each("gpu_row_remap_pending", "1 where a bad row of memory waits for a reset", ({ nvml }) =>
+    nvml?.remappedRows ? Number(nvml.remappedRows.pending) : null,
+  );
+  each("gpu_row_remap_failed", "1 where a bad row of memory could not be replaced", ({ nvml }) =>
+    nvml?.remappedRows ? Number(nvml.remappedRows.failed) : null,
+  );
 }
 
 function requirements(gauge: Adder, gate: PreflightReport): void {
@@ -130,6 +147,10 @@ function requirements(gauge: Adder, gate: PreflightReport): void {
 
 function states(label: string, all: readonly string[], current: string): Sample[] {
   return all.map((state) => ({ labels: { [label]: state }, value: Number(state === current) }));
+}
+
+function hertz(megahertz: number | null | undefined): number | null {
+  return megahertz === null || megahertz === undefined ? null : megahertz * 1e6;
 }
 
 function bytes(mebibytes: number | null): number | null {
