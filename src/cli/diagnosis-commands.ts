@@ -13,7 +13,7 @@ export function addDiagnosisCommands(program: Command, say: Say): void {
 
 function addCheck(program: Command, say: Say): void {
   const { list } = readers(say);
-  const formats = ["text", "json", "markdown", "junit", "sarif", "prometheus"] as const;
+  const formats = ["text", "json", "markdown", "html", "junit", "sarif", "prometheus"] as const;
   withCommonOptions(program.command("check", { isDefault: true }), say, [...formats])
     .description(say("read-only diagnosis of this machine; changes nothing, ever", "只读诊断本机，绝不做任何改动"))
     .addOption(new Option("--only <ids>", say("report these checks alone", "只报告这些检查项")).argParser(list))

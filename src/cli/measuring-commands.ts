@@ -10,7 +10,7 @@ export function addMeasuringCommands(program: Command, say: Say): void {
 
 function addTrain(program: Command, say: Say): void {
   const { count } = readers(say);
-  withCommonOptions(program.command("train"), say, ["text", "json"])
+  withCommonOptions(program.command("train"), say, ["text", "json", "html"])
     .description(say("a short training run that proves on what it ran", "一次短暂的训练，并证明它在什么设备上运行"))
     .addOption(
       new Option("--engine <engine>", say("what trains", "用什么引擎训练"))
@@ -38,7 +38,7 @@ function addBench(program: Command, say: Say): void {
     "after",
     examples(say, "envdoctor bench loader", "envdoctor bench loader --dataset images --sweep"),
   );
-  withCommonOptions(bench.command("loader"), say, ["text", "json"])
+  withCommonOptions(bench.command("loader"), say, ["text", "json", "html"])
     .description(
       say(
         "how many data loader workers, how they start, and why, by measuring here",

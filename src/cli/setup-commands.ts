@@ -4,7 +4,7 @@ import type { Say } from "./say.ts";
 
 /** The commands that mend. */
 export function addSetupCommands(program: Command, say: Say): void {
-  withSetupOptions(withCommonOptions(program.command("doctor"), say, ["text"]), say)
+  withSetupOptions(withCommonOptions(program.command("doctor"), say, ["text", "html"]), say)
     .description(
       say(
         "the whole walk: check, setup, check again, train, measure the loader",

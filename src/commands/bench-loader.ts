@@ -11,11 +11,14 @@ import { chooseEngine, type EngineName } from "../loader/engine.ts";
 import { LoaderTrouble } from "../loader/session.ts";
 import { benchLoaderReport } from "../report/bench-loader.ts";
 import { benchLoaderText } from "../report/bench-loader-text.ts";
+import type { Subject } from "../report/html/redact.ts";
 import type { Look } from "../report/terminal.ts";
 import { message, type Said } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
+import { version } from "../version.ts";
 import { openHost } from "./host.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
+import { observed, subjectOf } from "./subject.ts";
 
 export interface BenchLoaderOptions extends CommonOptions {
   readonly dataset?: readonly string[];
@@ -46,12 +49,29 @@ const interrupts = ["SIGINT", "SIGTERM"] as const;
 /** `envdoctor bench loader`: measures loaders for each data set and recommends how to load it. */
 export async function benchLoader(options: BenchLoaderOptions): Promise<void> {
   const format = formatOf(options);
+  const benched = await runBench(options, format === "html");
+  if (benched === null) return;
+  await writeReport(await renderBench(benched, format, options), options);
+  process.exitCode = benched.exitCode;
+}
+
+export interface BenchedHere {
+  readonly done: readonly Benched[];
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly exitCode: number;
+  /** Where it is asked for: whose machine it is. */
+  readonly subject: (() => Subject) | null;
+}
+
+/** null where nothing could be measured: it has said why, and set the exit code. `forPage`: also notes whose machine it is. */
+export async function runBench(options: BenchLoaderOptions, forPage: boolean): Promise<BenchedHere | null> {
+  const startedAt = new Date();
   const began = performance.now();
   const datasets = (options.dataset ?? builtIn).map(parseDataset);
-  const { host, close } = await openHost({
-    timeout: options.timeout,
-    ...(options.python && { python: options.python }),
-  });
+  const opened = await openHost({ timeout: options.timeout, ...(options.python && { python: options.python }) });
+  const noted = forPage ? await observed(opened, true) : null;
+  const host = noted?.host ?? opened.host;
   const needsPython = datasets.some(({ path }) => path !== null);
   const engine = await chooseEngine(host, { engine: options.engine, python: options.python, needsPython });
   const stopped = new Interrupt();
@@ -81,18 +101,28 @@ export async function benchLoader(options: BenchLoaderOptions): Promise<void> {
   } catch (error) {
     if (!(error instanceof LoaderTrouble)) throw error;
     progress.clear();
-    if (done.length === 0 || error.kind !== "stopped") return refuse(error, stopped, lookOf(options));
+    if (done.length === 0 || error.kind !== "stopped") {
+      refuse(error, stopped, lookOf(options));
+      return null;
+    }
   } finally {
     progress.clear();
     stopped.release();
-    close();
+    opened.close();
   }
-  const text =
-    format === "json"
-      ? json(benchLoaderReport(done, performance.now() - began))
-      : benchLoaderText(done, lookOf(options), options.quiet ?? false);
-  await writeReport(text, options);
-  process.exitCode = stopped.exitCode ?? (done.some(failedItself) ? exitCodes.findings : exitCodes.ok);
+  const exitCode = stopped.exitCode ?? (done.some(failedItself) ? exitCodes.findings : exitCodes.ok);
+  return { done, startedAt, durationMs: performance.now() - began, exitCode, subject: noted?.subject ?? null };
+}
+
+export async function renderBench(benched: BenchedHere, format: string, options: CommonOptions): Promise<string> {
+  const { done, startedAt, durationMs } = benched;
+  const look = lookOf(options);
+  if (format === "json") return json(benchLoaderReport(done, durationMs));
+  if (format === "html") {
+    const { benchHtml } = await import("../report/html/bench.ts");
+    return benchHtml({ done, version, startedAt }, look.language, subjectOf(benched));
+  }
+  return benchLoaderText(done, look, options.quiet ?? false);
 }
 
 function parseDataset(word: string): { name: string; path: string | null } {

@@ -4,10 +4,12 @@ import type { Catalogue, Diagnosis } from "../diagnosis/diagnose.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gatherFacts } from "../facts/gather.ts";
 import { type Checked, checkReport } from "../report/check-report.ts";
+import type { Subject } from "../report/html/redact.ts";
 import { message } from "../text/message.ts";
 import { version } from "../version.ts";
 import { defaultDeadline, openHost } from "./host.ts";
 import { formatOf, json, lookOf, writeReport } from "./output.ts";
+import { observed, subjectOf } from "./subject.ts";
 
 type Level = "fail" | "warn" | "unknown";
 
@@ -30,24 +32,42 @@ const texts = {
 /** `envdoctor check`: looks at the machine, judges it, reports, and sets the exit code by --fail-on. */
 export async function check(options: CheckOptions): Promise<void> {
   const format = formatOf(options);
+  const examined = await examine(options, format === "html");
+  await writeReport(await render(examined, format, options), options);
+  process.exitCode = codeOfCheck(examined, options);
+}
+
+export interface Examined extends Checked {
+  /** Where it is asked for: whose machine it is. */
+  readonly subject: (() => Subject) | null;
+}
+
+/** Looks and judges; `forPage`: also notes whose machine it is. */
+export async function examine(options: CheckOptions, forPage: boolean): Promise<Examined> {
   if (options.only || options.skip) await rejectUnknownChecks(options, (await knowledge()).checks);
   const startedAt = new Date();
   const began = performance.now();
-  const { host, look, close } = await openHost(options);
-  const gathering = gatherFacts(host, look, { totalMs: (options.deadline ?? defaultDeadline) * 1000 });
+  const opened = await openHost(options);
+  const noted = forPage ? await observed(opened, options.from === undefined) : null;
+  const gathering = gatherFacts(noted?.host ?? opened.host, opened.look, {
+    totalMs: (options.deadline ?? defaultDeadline) * 1000,
+  });
   // Half a megabyte of checks and causes is read while the interpreters that were asked are starting.
   await new Promise(setImmediate);
   const { checks, catalogue, diagnose } = await knowledge();
   const facts = await gathering;
   const chosen = checks.filter(({ id }) => !options.skip?.includes(id));
   const diagnosis = narrow(diagnose(facts, chosen, catalogue), options.only);
-  close();
+  opened.close();
   const durationMs = performance.now() - began;
-  await writeReport(await render({ facts, diagnosis, version, startedAt, durationMs }, format, options), options);
-  process.exitCode = reaches(diagnosis.findings, options.failOn) ? exitCodes.findings : exitCodes.ok;
+  return { facts, diagnosis, version, startedAt, durationMs, subject: noted?.subject ?? null };
 }
 
-async function render(checked: Checked, format: string, options: CheckOptions): Promise<string> {
+export function codeOfCheck({ diagnosis }: Checked, { failOn }: Pick<CheckOptions, "failOn">): number {
+  return reaches(diagnosis.findings, failOn) ? exitCodes.findings : exitCodes.ok;
+}
+
+export async function render(checked: Examined, format: string, options: CheckOptions): Promise<string> {
   const look = lookOf(options);
   switch (format) {
     case "json":
@@ -55,6 +75,10 @@ async function render(checked: Checked, format: string, options: CheckOptions): 
     case "markdown": {
       const { markdownReport } = await import("../report/markdown.ts");
       return markdownReport(checkReport(checked, look.language), look.language);
+    }
+    case "html": {
+      const { checkHtml } = await import("../report/html/check.ts");
+      return checkHtml(checked, look.language, subjectOf(checked));
     }
     case "junit": {
       const [{ junitReport }, { rowsOfCheck }] = await Promise.all([

@@ -68,12 +68,12 @@ function frameworks(python: CheckReport["pythons"][number]): string {
 }
 
 /** Text that stays text inside a table cell or list item. */
-function cell(text: string): string {
+export function cell(text: string): string {
   return text.replace(/\s*\n\s*/g, " ").replace(/[\\`*_{}[\]<>|#!~@]/g, (mark) => `\\${mark}`);
 }
 
 /** An inline code span whatever backticks the text holds. */
-function code(text: string): string {
+export function code(text: string): string {
   const line = text.replace(/\s*\n\s*/g, " / ");
   const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map((run) => run[0].length));
   const fence = "`".repeat(longest + 1);

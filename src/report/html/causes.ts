@@ -14,33 +14,34 @@ const texts = {
   more: message("More about this", "更多信息"),
 };
 
-/** The first cause in full, the others folded. */
-export function causesOf(causes: readonly ReportedCause[], say: Say): Markup {
+/** The first cause in full, the others folded. `shown`: title of a remedy that stands at the top of the page already. */
+export function causesOf(causes: readonly ReportedCause[], shown: string | null, say: Say): Markup {
   const real = causes.filter(({ harmless }) => !harmless);
   const [first, ...others] = real;
   const harmless = causes.filter((cause) => cause.harmless);
-  return html`${first === undefined ? nothing : whole(first, say)}${others.map((cause) =>
+  return html`${first === undefined ? nothing : whole(first, shown, say)}${others.map((cause) =>
     folded(cause, say(texts.also()), say),
   )}${harmless.map((cause) => folded(cause, say(texts.harmless()), say))}`;
 }
 
-function whole(cause: ReportedCause, say: Say): Markup {
+function whole(cause: ReportedCause, shown: string | null, say: Say): Markup {
   return html`<article class="cause card"><p class="label">${say(texts.cause())} · ${sureness(cause, say)}</p>
-<h2>${cause.title}</h2>${inside(cause, say)}</article>`;
+<h2>${cause.title}</h2>${inside(cause, shown, say)}</article>`;
 }
 
 function folded(cause: ReportedCause, kind: string, say: Say): Markup {
   return html`<details class="cause card"><summary><span class="label">${kind} · ${sureness(cause, say)}</span><span class="title">${cause.title}</span></summary>
-${inside(cause, say)}</details>`;
+${inside(cause, null, say)}</details>`;
 }
 
 function sureness({ confidence }: ReportedCause, say: Say): string {
   return say(texts.sure({ percent: Math.round(confidence * 100) }));
 }
 
-function inside(cause: ReportedCause, say: Say): Markup {
+function inside(cause: ReportedCause, shown: string | null, say: Say): Markup {
   const [first, ...others] = cause.fix;
-  const way = first === undefined ? nothing : html`<h3>${say(texts.fix())}</h3>${remedy(first, say)}`;
+  const way =
+    first === undefined || first.title === shown ? nothing : html`<h3>${say(texts.fix())}</h3>${remedy(first, say)}`;
   const rest =
     others.length === 0
       ? nothing

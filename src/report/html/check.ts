@@ -40,9 +40,10 @@ export function checkHtml(checked: Checked, language: Language, subject: Subject
   const safe = redactor(subject)(checked);
   const report = checkReport(safe, language);
   const say = speaker(language);
+  const top = headlineOf(safe, language);
   return sheet({
     ...{ language, title: say(texts.title()), version: checked.version, at: checked.startedAt, charts: false },
-    body: html`${headline(headlineOf(safe, language), say)}${diagnosisView(safe, null, language)}${issue(
+    body: html`${headline(top, say)}${diagnosisView(safe, { trained: null, shown: top.next?.title ?? null, language })}${issue(
       markdownReport(report, language),
       say,
     )}`,
@@ -66,11 +67,21 @@ export function headlineOf({ diagnosis }: Pick<Checked, "diagnosis">, language: 
   };
 }
 
-/** The picture of the stack beside what is wrong, the machine, and all checks. */
-export function diagnosisView(checked: Checked, trained: Trained, language: Language): Markup {
+/**
+ * The picture of the stack beside what is wrong, the machine, and all checks. `shown`: title of a remedy that stands at
+ * the top of the page already.
+ */
+export function diagnosisView(
+  checked: Checked,
+  {
+    trained,
+    shown,
+    language,
+  }: { readonly trained: Trained; readonly shown: string | null; readonly language: Language },
+): Markup {
   const say = speaker(language);
   const report = checkReport(checked, language);
-  const causes = report.causes.length === 0 ? fine(say) : causesOf(report.causes, say);
+  const causes = report.causes.length === 0 ? fine(say) : causesOf(report.causes, shown, say);
   return html`<div class="columns">${stackView(stackOf(checked.facts, checked.diagnosis, trained), say)}
 <div class="causes">${causes}</div></div>${machineView(report, say)}${findingsOf(report.findings, say)}`;
 }

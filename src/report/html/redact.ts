@@ -17,7 +17,7 @@ export interface Subject {
 export type Redact = <T>(data: T) => T;
 
 /** Keys of ids and states of ours, and of what the catalogue says of every machine alike. */
-const ours = new Set(["id", "state", "status", "layer", "impact", "kind", "blockedBy", "cause", "engine"]);
+const ours = new Set(["id", "state", "status", "layer", "impact", "kind", "blockedBy", "cause"]);
 const commandKeys = new Set(["commands", "next"]);
 
 /** Takes names and secrets out of plain data, errors and dates; equal ones get equal placeholders. */

@@ -54,8 +54,10 @@ export interface Level {
   readonly seen: readonly Said[];
   /** The checks that say how it is, worst first. */
   readonly findings: readonly Finding[];
-  /** What broke rests here: the first root cause, else the first level that failed. */
+  /** What is wrong rests here: the first root cause, else the first level that failed. */
   readonly broken: boolean;
+  /** Nothing is broken, the machine has no such hardware. */
+  readonly missing: boolean;
   /** It needs the broken one. */
   readonly beyond: boolean;
 }
@@ -75,8 +77,9 @@ export function stackOf(facts: Facts, { findings, causes }: Diagnosis, trained: 
       id,
       name: texts[id](),
       mark: id === "training" ? markOfTraining(trained) : markOf(own),
-      seen: id === "training" ? [trained === null ? texts.notRun() : verbatim(trained.says)] : seenOn[id](facts),
+      seen: id === "training" ? [trained === null ? texts.notRun() : verbatim(trained.says)] : seenOn[id](facts, own),
       findings: own,
+      missing: id === broken && root?.cause.hardware === true,
       broken: id === broken || (id === "training" && broken === undefined && trained?.ok === false),
       beyond: broken !== undefined && at > levelIds.indexOf(broken) && !(id === "training" && trained?.ok),
     };
@@ -114,14 +117,16 @@ function markOfTraining(trained: Trained): Mark {
   return trained.ok ? "pass" : "fail";
 }
 
-const seenOn: Readonly<Record<Exclude<LevelId, "training">, (facts: Facts) => Said[]>> = {
-  hardware: (facts) => {
+const seenOn: Readonly<Record<Exclude<LevelId, "training">, (facts: Facts, findings: readonly Finding[]) => Said[]>> = {
+  hardware: (facts, findings) => {
     const { gpus, machine } = machinePicture(facts);
     const cards = gpus.map(({ name, pciId, vendor, memoryMiB }) => {
       const memory = memoryMiB === null ? "" : ` · ${Math.round(memoryMiB / 1024)} GB`;
       return verbatim(`${name ?? pciId ?? vendor}${memory}`);
     });
-    const told = facts.bus.adapters.state === "unknown" ? texts.gpuUnknown() : texts.noGpu();
+    // In WSL the card is on no bus, and a check that saw it otherwise knows better.
+    const otherwise = findings.find(({ id, status }) => id === "gpu.present" && status === "pass")?.found ?? null;
+    const told = otherwise ?? (facts.bus.adapters.state === "unknown" ? texts.gpuUnknown() : texts.noGpu());
     return [...(cards.length > 0 ? cards : [told]), ...plain(machine.arch)];
   },
   hypervisor: (facts) => {

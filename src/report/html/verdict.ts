@@ -23,12 +23,14 @@ export interface Headline {
   /** In one or two words: "Not ready". */
   readonly word: string;
   readonly summary: string;
+  /** What the summary rests on, where one sentence is not enough. */
+  readonly detail?: string;
   readonly next: Next | null;
 }
 
 /** The first thing on a page: how it stands, and the one thing to do. */
-export function headline({ mark, word, summary, next }: Headline, say: Say): Markup {
-  return html`<section class="headline ${mark}"><p class="pill">${icon(mark)}${word}</p><h1>${summary}</h1>${nextStepOf(
+export function headline({ mark, word, summary, detail, next }: Headline, say: Say): Markup {
+  return html`<section class="headline ${mark}"><p class="pill">${icon(mark)}${word}</p><h1>${summary}</h1>${detail === undefined ? nothing : html`<p class="lead">${detail}</p>`}${nextStepOf(
     next,
     say,
   )}</section>`;
