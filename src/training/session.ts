@@ -53,70 +53,116 @@ export async function trainingSession(
   diagnosis: Diagnosis,
   options: SessionOptions,
 ): Promise<Session> {
-  const cpuOnly = diagnosis.verdict.gpuTraining === "no" && diagnosis.verdict.status === "degraded";
   const { candidates, passedOver } = await chooseEngines(host, facts, diagnosis, options);
   const engines: EngineOutcome[] = passedOver.map(({ engine, reason }) => ({ engine, usable: false, reason }));
+  // The driver may do what no framework here can.
   const driverMayDo = candidates.some(({ engine }) => engine === "cuda");
   if (options.device === "cuda" && diagnosis.verdict.gpuTraining === "no" && !driverMayDo) {
     const refused = candidates.map(({ engine }) => ({ engine, usable: false, reason: texts.noGpu() }));
-    return {
-      trained: null,
-      engines: [...refused, ...engines],
-      causes: diagnosis.causes,
-      success: false,
-      noGpu: true,
-      without: null,
-    };
+    const outcome = { trained: null, success: false, noGpu: true, without: null };
+    return { ...outcome, engines: [...refused, ...engines], causes: diagnosis.causes };
   }
-  const causes: DiagnosedCause[] = [];
-  /** PyTorch's word on the same GPU, where the cuda engine was asked for by name and failed; null where it has none. */
-  const askTorch = async (deadline: number): Promise<EngineOutcome | null> => {
-    if (options.engine === "auto") return null;
-    const choice = await chooseEngines(host, facts, diagnosis, { engine: "torch", device: "cuda" });
-    const candidate = choice.candidates.find(({ expects }) => expects === "cuda");
-    const totalMs = deadline - performance.now();
-    if (candidate === undefined || totalMs <= 0) return null;
-    const { trained: seen, failure } = await tryEngine(host, facts, candidate, { ...options, device: "cuda", totalMs });
-    const well = seen !== null && failure === null && seen.proof.gpuProven;
-    return well ? { engine: "torch", usable: true, reason: texts.trained({ label: candidate.label }) } : null;
-  };
-  const until = performance.now() + options.totalMs;
-  let trained: Trained | null = null;
-  let failed = false;
-  for (const candidate of candidates) {
+  const run = new Run(host, facts, diagnosis, options, engines);
+  for (const candidate of candidates) await run.take(candidate);
+  return run.judged(candidates.length === 0);
+}
+
+class Run {
+  private readonly until: number;
+  private readonly causes: DiagnosedCause[] = [];
+  private trained: Trained | null = null;
+  /** What trained on the CPU before the driver proved the GPU. */
+  private stayed: Trained | null = null;
+  private failed = false;
+
+  constructor(
+    private readonly host: Host,
+    private readonly facts: Facts,
+    private readonly diagnosis: Diagnosis,
+    private readonly options: SessionOptions,
+    private readonly engines: EngineOutcome[],
+  ) {
+    this.until = performance.now() + options.totalMs;
+  }
+
+  async take(candidate: Candidate): Promise<void> {
     const { engine, label } = candidate;
-    const remainingMs = until - performance.now();
-    if (trained !== null || remainingMs <= 0) {
+    const { trained, engines } = this;
+    const totalMs = this.until - performance.now();
+    const asksDriver = engine === "cuda" && this.onWrongDevice();
+    if ((trained !== null && !asksDriver) || totalMs <= 0) {
       const reason = trained === null ? texts.noTime() : texts.notNeeded({ engine: trained.candidate.engine });
       engines.push({ engine, usable: trained !== null, reason });
-      continue;
+      return;
     }
-    const attempt = await tryEngine(host, facts, candidate, { ...options, totalMs: remainingMs });
+    const { host, facts, options } = this;
+    const attempt = await tryEngine(host, facts, candidate, { ...options, totalMs });
+    this.keep(attempt.trained);
     const { failure } = attempt;
-    trained = attempt.trained;
-    const witness = failure && engine === "cuda" && !failure.passedOver ? await askTorch(until) : null;
+    const witness = failure && engine === "cuda" && !failure.passedOver ? await this.askTorch() : null;
+    this.failed ||= failure !== null && !failure.passedOver;
     if (failure && witness) {
       engines.push({ engine, usable: false, reason: aloneIn(failure) }, witness);
-      failed = true;
-      continue;
+      return;
     }
-    if (failure?.diagnosed) causes.push(...withEvidence(driverCauses(diagnosis), failure.diagnosed));
-    causes.push(...explained(failure?.suspicions ?? [], withPackage(facts, candidate)));
-    failed ||= failure !== null && !failure.passedOver;
+    if (failure?.diagnosed) this.causes.push(...withEvidence(driverCauses(this.diagnosis), failure.diagnosed));
+    this.causes.push(...explained(failure?.suspicions ?? [], withPackage(facts, candidate)));
     engines.push({ engine, usable: failure === null, reason: failure?.reason ?? texts.trained({ label }) });
   }
-  const onCpu = trained?.seen.ready?.device === "cpu";
-  const wrongDevice = onCpu && options.device !== "cpu" && !cpuOnly;
-  if (wrongDevice && trained) causes.push(...explained(whyOnCpu(trained, facts), facts));
-  const proven = trained !== null && (onCpu ? !wrongDevice : trained.proof.gpuProven);
-  const alone = trained?.candidate.engine === "cuda" && options.engine === "auto";
-  const idle = alone ? idleFrameworks(facts, diagnosis) : [];
-  causes.push(...idle);
-  const success = proven && !failed && idle.length === 0;
-  const without = alone ? (idle.length > 0 || failed ? "idle-framework" : "framework") : null;
-  const nothingTried = candidates.length === 0 && options.engine === "auto";
-  if (wrongDevice || nothingTried) causes.push(...diagnosis.causes.filter(({ cause }) => !cause.harmless));
-  return { trained, engines, causes: success ? [] : once(causes), success, noGpu: false, without };
+
+  /** The first run that came to its end counts, unless it was on the CPU and the driver's was on the GPU. */
+  private keep(trained: Trained | null): void {
+    if (trained === null) return;
+    if (this.trained !== null && !trained.proof.gpuProven) return;
+    this.stayed = this.trained;
+    this.trained = trained;
+  }
+
+  judged(nothingToTry: boolean): Session {
+    const { trained, stayed, facts, diagnosis, options, engines, causes } = this;
+    const wrongDevice = this.onWrongDevice();
+    const idleRun = stayed !== null && isOwn(stayed.candidate, facts) ? stayed : wrongDevice ? trained : null;
+    if (idleRun) causes.push(...explained(whyOnCpu(idleRun, facts), facts));
+    const alone = trained?.candidate.engine === "cuda" && options.engine === "auto";
+    const idle = alone ? idleFrameworks(facts, diagnosis) : [];
+    causes.push(...idle);
+    const onCpu = trained?.seen.ready?.device === "cpu";
+    const proven = trained !== null && (onCpu ? !wrongDevice : trained.proof.gpuProven);
+    const unused = this.failed || idle.length > 0 || idleRun !== null;
+    const success = proven && !unused;
+    if (wrongDevice || (nothingToTry && options.engine === "auto")) {
+      causes.push(...diagnosis.causes.filter(({ cause }) => !cause.harmless));
+    }
+    const without = alone ? (unused ? "idle-framework" : "framework") : null;
+    return { trained, engines, causes: success ? [] : once(causes), success, noGpu: false, without };
+  }
+
+  /** It trained on the CPU, which nobody asked for, on a machine that is not known to have no GPU. */
+  private onWrongDevice(): boolean {
+    const { verdict } = this.diagnosis;
+    const cpuOnly = verdict.gpuTraining === "no" && verdict.status === "degraded";
+    return this.trained?.seen.ready?.device === "cpu" && this.options.device !== "cpu" && !cpuOnly;
+  }
+
+  /** PyTorch's word on the same GPU, where the cuda engine was asked for by name and failed; null where it has none. */
+  private async askTorch(): Promise<EngineOutcome | null> {
+    const { host, facts, diagnosis, options } = this;
+    if (options.engine === "auto") return null;
+    const { candidates } = await chooseEngines(host, facts, diagnosis, { engine: "torch", device: "cuda" });
+    const candidate = candidates.find(({ expects }) => expects === "cuda");
+    const totalMs = this.until - performance.now();
+    if (candidate === undefined || totalMs <= 0) return null;
+    const { trained, failure } = await tryEngine(host, facts, candidate, { ...options, device: "cuda", totalMs });
+    const well = trained !== null && failure === null && trained.proof.gpuProven;
+    return well ? { engine: "torch", usable: true, reason: texts.trained({ label: candidate.label }) } : null;
+  }
+}
+
+/** Is it a framework of this machine, and not the one that came with envdoctor? */
+function isOwn({ engine, package: own }: Candidate, { node }: Facts): boolean {
+  const tfjs = known(node)?.tfjs;
+  const seen = tfjs === undefined ? [] : (known(tfjs) ?? []);
+  return engine === "torch" || seen.some(({ path }) => path === own?.path);
 }
 
 /**

@@ -8,6 +8,7 @@ import { checks } from "../../checks/index.ts";
 import { diagnose } from "../../src/diagnosis/diagnose.ts";
 import { absent, value } from "../../src/facts/fact.ts";
 import type { Facts, TfjsPackage } from "../../src/facts/facts.ts";
+import { driverProgram } from "../../src/ffi/programs.ts";
 import type { Host } from "../../src/host/host.ts";
 import { chooseEngines, type Wanted } from "../../src/training/engines.ts";
 import { type Session, trainingSession } from "../../src/training/session.ts";
@@ -166,25 +167,29 @@ describe("the engines to try", () => {
     ]),
   });
 
+  /** Its program is made by the build. */
+  const cuda = driverProgram("cuda") === undefined ? [] : ["cuda cuda"];
+  const brokenDriver = flip(metal, { driver: { ...metal.driver, module: absent(), smi: absent(), nodes: absent() } });
+
   const cases: [string, Facts, Wanted, string[]][] = [
-    ["CUDA first, then the CPU", metal, auto, ["torch cuda", "tfjs-wasm cpu"]],
+    ["CUDA first, then the CPU", metal, auto, ["torch cuda", ...cuda, "tfjs-wasm cpu"]],
     [
       "tfjs-node-gpu before a torch without CUDA",
       withTfjs(cpuTorch),
       auto,
-      ["tfjs-node-gpu cuda", "torch cpu", "tfjs-wasm cpu"],
+      ["tfjs-node-gpu cuda", ...cuda, "torch cpu", "tfjs-wasm cpu"],
     ],
     [
       "a tfjs-node-gpu without binding is passed over",
       withTfjs(noTorch, { binding: absent() }),
       auto,
-      ["tfjs-wasm cpu"],
+      [...cuda, "tfjs-wasm cpu"],
     ],
     [
       "a tfjs-node-gpu without its library is passed over",
       withTfjs(noTorch, { library: absent() }),
       auto,
-      ["tfjs-wasm cpu"],
+      [...cuda, "tfjs-wasm cpu"],
     ],
     [
       "asked for by name it is tried all the same",
@@ -194,9 +199,12 @@ describe("the engines to try", () => {
     ],
     ["without a card nothing is expected on a GPU", bare, auto, ["torch cpu", "tfjs-wasm cpu"]],
     ["the CPU was asked for", metal, { engine: "auto", device: "cpu" }, ["torch cpu", "tfjs-wasm cpu"]],
-    ["wasm has no GPU", noTorch, { engine: "auto", device: "cuda" }, []],
+    ["wasm has no GPU", noTorch, { engine: "auto", device: "cuda" }, cuda],
     ["torch asked for where it was not seen", noTorch, { engine: "torch", device: "auto" }, ["torch cpu"]],
-    ["the engine that is still to come", metal, { engine: "cuda", device: "auto" }, []],
+    ["the driver alone", metal, { engine: "cuda", device: "auto" }, cuda],
+    ["a driver that does not work is asked only by name", brokenDriver, auto, ["torch cpu", "tfjs-wasm cpu"]],
+    ["by name it is asked whatever check says", bare, { engine: "cuda", device: "cuda" }, cuda],
+    ["the driver alone has no CPU", metal, { engine: "cuda", device: "cpu" }, []],
   ];
   test.each(cases)("%s", async (_, facts, wanted, expected) => {
     const { candidates, passedOver } = await chooseEngines(
@@ -211,6 +219,6 @@ describe("the engines to try", () => {
 
   test("the Python that check judges: the active one, though another could use the GPU", async () => {
     const { candidates } = await chooseEngines(hostWith([]), twoPythons, diagnose(twoPythons, checks, catalogue), auto);
-    expect(candidates[0]?.program.argv[0]).toBe("/a/python");
+    expect(candidates.find(({ engine: name }) => name === "torch")?.program.argv[0]).toBe("/a/python");
   });
 });
