@@ -28,10 +28,10 @@ export function addCompletionCommand(program: Command, say: Say): void {
       "after",
       examples(
         say,
-        'eval "$(envdoctor completion bash)"                            # in ~/.bashrc',
-        "source <(envdoctor completion zsh)                            # in ~/.zshrc, after compinit",
+        "envdoctor completion bash -o ~/.local/share/bash-completion/completions/envdoctor",
+        "envdoctor completion zsh -o ~/.zfunc/_envdoctor",
         "envdoctor completion fish -o ~/.config/fish/completions/envdoctor.fish",
-        "envdoctor completion powershell | Out-String | Invoke-Expression   # in $PROFILE",
+        "envdoctor completion powershell | Out-String | Invoke-Expression",
       ),
     )
     .action(async (shell, options) => (await import("../commands/completion.ts")).completion(shell, options, program));
