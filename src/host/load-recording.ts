@@ -1,21 +1,12 @@
-import type { core } from "zod";
-import { message, type Said, verbatim } from "../text/message.ts";
+import { message } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
-import { jsonPlace } from "./json-place.ts";
+import { type Header, mustBe, parseObject, shown } from "./json-file.ts";
 import type { Recording } from "./recording.ts";
-import { recordingSchema } from "./recording-schema.ts";
+import { recordingSchema, snapshotSchema } from "./recording-schema.ts";
+import { newestSnapshot, type SnapshotFile, unpacked } from "./snapshot-file.ts";
 
 const texts = {
-  wrong: message("{name}: {what}", "{name}：{what}"),
-  empty: message(
-    "{name}: the file is empty; expected a snapshot (envdoctor snapshot -o FILE)",
-    "{name}：文件是空的；应为快照（envdoctor snapshot -o FILE）",
-  ),
-  notJson: message("{name}:{line}:{column}: not JSON: {found}", "{name}:{line}:{column}：不是 JSON：{found}"),
-  noObject: message(
-    "{name}: expected a snapshot, an object; found {found}",
-    "{name}：应为快照（一个对象），实为{found}",
-  ),
+  snapshot: message("a snapshot (envdoctor snapshot -o FILE)", "快照（envdoctor snapshot -o FILE）"),
   otherKind: message(
     '{name}: kind: expected "snapshot", found {found}{other}',
     '{name}：kind：应为 "snapshot"，实为 {found}{other}',
@@ -25,14 +16,13 @@ const texts = {
     "：这是 envdoctor check 的报告，不能重放",
   ),
   version: message(
-    "{name}: schemaVersion: expected 1, found {found}{newer}",
-    "{name}：schemaVersion：应为 1，实为 {found}{newer}",
+    "{name}: schemaVersion: expected {newest} or less, found {found}{newer}",
+    "{name}：schemaVersion：应不大于 {newest}，实为 {found}{newer}",
   ),
-  newer: message("; a newer envdoctor wrote it", "；它由更新版本的 envdoctor 写成"),
-  noSnapshot: message("not a snapshot", "不是快照"),
-  expected: message("expected {wanted}, found {found}", "应为{wanted}，实为{found}"),
-  oneOf: message("expected {values}, found {found}", "应为 {values}，实为 {found}"),
-  noShape: message("found {found}, which is none of the shapes it may have", "实为{found}，不符合任何一种允许的形式"),
+  newer: message(
+    "; a newer envdoctor wrote it: npm install --global envdoctor@latest",
+    "；它由更新版本的 envdoctor 写成：npm install --global envdoctor@latest",
+  ),
 };
 
 /**
@@ -41,112 +31,24 @@ const texts = {
  * slow: import it only when there is a snapshot to read.
  */
 export function parseRecording(text: string, name: string): Recording {
-  const content = parse(text.replace(/^\ufeff/, ""), name);
-  checkHeader(content, name);
-  const checked = recordingSchema.safeParse(content);
-  if (!checked.success) {
-    throw new UsageError(texts.wrong({ name, what: firstOf(checked.error.issues, content) }));
-  }
-  // The parsed text itself: a copy would lose entries named __proto__.
-  return content as unknown as Recording;
+  return recordingIn(parseObject(text, name, texts.snapshot()), name);
 }
 
-function parse(text: string, name: string): unknown {
-  if (text.trim() === "") throw new UsageError(texts.empty({ name }));
-  try {
-    return JSON.parse(text);
-  } catch {
-    const { line, column, found } = jsonPlace(text);
-    throw new UsageError(texts.notJson({ name, line, column, found }));
-  }
-}
-
-function checkHeader(content: unknown, name: string): void {
-  if (typeof content !== "object" || content === null || Array.isArray(content)) {
-    throw new UsageError(texts.noObject({ name, found: kindOf(content) }));
-  }
-  const { kind, schemaVersion } = content as { readonly kind?: unknown; readonly schemaVersion?: unknown };
+/** The recording in a snapshot of any version that this program knows. */
+export function recordingIn(content: Header, name: string): Recording {
+  const { kind, schemaVersion } = content;
   if (kind !== "snapshot") {
-    const other = kind === "check" ? texts.report() : "";
-    throw new UsageError(texts.otherKind({ name, found: shown(kind), other }));
+    throw new UsageError(texts.otherKind({ name, found: shown(kind), other: kind === "check" ? texts.report() : "" }));
   }
-  if (schemaVersion !== 1) {
-    const newer = typeof schemaVersion === "number" && schemaVersion > 1 ? texts.newer() : "";
-    throw new UsageError(texts.version({ name, found: shown(schemaVersion), newer }));
+  if (schemaVersion === 1) {
+    mustBe(recordingSchema, content, name);
+    // The parsed text itself: a copy would lose entries named __proto__.
+    return content as unknown as Recording;
   }
-}
-
-function firstOf(issues: readonly core.$ZodIssue[], content: unknown): Said {
-  const issue = issues[0] === undefined ? undefined : nearest(issues[0], content);
-  if (issue === undefined) return texts.noSnapshot();
-  return texts.wrong({ name: shownPath(issue.path), what: expectation(issue, valueAt(content, issue.path)) });
-}
-
-/**
- * Where a value may have several shapes, the fault of the shape that it comes nearest to says most: one in a field that
- * the value has, or else one inside the value rather than of the value itself.
- */
-function nearest(issue: core.$ZodIssue, content: unknown): core.$ZodIssue {
-  if (issue.code !== "invalid_union") return issue;
-  const faults = issue.errors
-    .flatMap((errors) => errors.slice(0, 1))
-    .map((fault) => nearest({ ...fault, path: [...issue.path, ...fault.path] }, content));
-  const inside = faults.filter((fault) => fault.path.length > issue.path.length);
-  return inside.find((fault) => valueAt(content, fault.path) !== undefined) ?? inside[0] ?? issue;
-}
-
-function expectation(issue: core.$ZodIssue, found: unknown): Said {
-  if (issue.code === "invalid_type") return texts.expected({ wanted: article(issue.expected), found: kindOf(found) });
-  if (issue.code === "invalid_value") {
-    const values = issue.values.map((value) => shown(value).en);
-    return texts.oneOf({ values: { en: values.join(" or "), zh: values.join(" 或 ") }, found: shown(found) });
+  if (schemaVersion === newestSnapshot) {
+    mustBe(snapshotSchema, content, name);
+    return unpacked(content as unknown as SnapshotFile);
   }
-  if (issue.code === "invalid_union") return texts.noShape({ found: kindOf(found) });
-  return verbatim(issue.message);
-}
-
-const nothing = message("nothing", "空");
-const object = message("an object", "对象");
-const types: Readonly<Record<string, Said>> = {
-  string: message("a string", "字符串")(),
-  number: message("a number", "数字")(),
-  int: message("a whole number", "整数")(),
-  boolean: message("true or false", " true 或 false")(),
-  object: object(),
-  record: object(),
-  array: message("a list", "列表")(),
-};
-
-function article(type: string): Said {
-  return types[type] ?? verbatim(type);
-}
-
-function kindOf(value: unknown): Said {
-  if (value === undefined) return nothing();
-  if (value === null) return verbatim("null");
-  if (Array.isArray(value)) return article("array");
-  return typeof value === "boolean" ? verbatim(String(value)) : article(typeof value);
-}
-
-function shown(value: unknown): Said {
-  if (value === undefined) return nothing();
-  const text = JSON.stringify(value);
-  return verbatim(text.length > 60 ? `${text.slice(0, 59)}…` : text);
-}
-
-/** commands["nvidia-smi -q -x"].stdout */
-function shownPath(path: readonly PropertyKey[]): string {
-  const parts = path.map((key) => {
-    if (typeof key === "number") return `[${key}]`;
-    return /^[A-Za-z_]\w*$/.test(String(key)) ? `.${String(key)}` : `[${JSON.stringify(String(key))}]`;
-  });
-  return parts.join("").replace(/^\./, "");
-}
-
-function valueAt(content: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) =>
-      typeof value === "object" && value !== null && Object.hasOwn(value, key) ? Reflect.get(value, key) : undefined,
-    content,
-  );
+  const newer = typeof schemaVersion === "number" && schemaVersion > newestSnapshot ? texts.newer() : "";
+  throw new UsageError(texts.version({ name, newest: newestSnapshot, found: shown(schemaVersion), newer }));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { newestSnapshot, shortStatForm } from "./snapshot-file.ts";
 
 const trouble = z.object({
   trouble: z.enum(["missing", "denied", "timeout", "too-large", "failed"]),
@@ -44,9 +45,7 @@ function table<T extends z.ZodType>(entry: T) {
   return z.record(z.string(), z.union([entry, trouble]));
 }
 
-/** The shape of `Recording`. */
-export const recordingSchema = z.object({
-  schemaVersion: z.literal(1),
+const common = {
   kind: z.literal("snapshot"),
   tool: z.object({ name: z.literal("envdoctor"), version: z.string() }),
   recordedAt: z.string(),
@@ -63,13 +62,54 @@ export const recordingSchema = z.object({
     node: z.object({ version: z.string(), napi: z.string(), execPath: z.string() }),
   }),
   env: z.record(z.string(), z.string()),
+  inventory: z.union([inventory, trouble]).nullable(),
+  look: z.object({ python: z.string().optional(), data: z.string().optional() }).optional(),
+};
+
+const file = z.union([z.string(), z.object({ base64: z.base64() })]);
+const space = z.object({ totalBytes: z.number(), freeBytes: z.number() });
+
+/** The shape of `Recording`, which was the first form of a snapshot. */
+export const recordingSchema = z.object({
+  schemaVersion: z.literal(1),
+  ...common,
   commands: z.record(z.string(), run),
-  files: table(z.union([z.string(), z.object({ base64: z.base64() })])),
+  files: table(file),
   folders: table(z.array(z.string())),
   stats: table(stat),
   realPaths: table(z.string()),
-  spaces: table(z.object({ totalBytes: z.number(), freeBytes: z.number() })),
-  inventory: z.union([inventory, trouble]).nullable(),
-  look: z.object({ python: z.string().optional(), data: z.string().optional() }).optional(),
+  spaces: table(space),
   redacted: z.record(z.string(), z.number()).optional(),
+});
+
+const names = z.array(z.string());
+const numbers = z.record(z.string(), z.number());
+
+/** The shape of `SnapshotFile`. */
+export const snapshotSchema = z.object({
+  schemaVersion: z.literal(newestSnapshot),
+  ...common,
+  manifest: z.object({
+    about: z.string(),
+    asked: numbers,
+    commands: names,
+    files: names,
+    variables: names,
+    removed: numbers,
+  }),
+  commands: z.record(z.string(), run.partial()),
+  files: z.record(z.string(), file),
+  folders: z.record(z.string(), names),
+  stats: z.record(z.string(), z.string().regex(shortStatForm, "expected such as: file 644 0:0 1024 r-")),
+  realPaths: z.record(z.string(), z.string()),
+  spaces: z.record(z.string(), space),
+  noLinks: names,
+  refusals: z.array(
+    z.object({
+      table: z.enum(["files", "folders", "stats", "realPaths", "spaces"]),
+      trouble: trouble.shape.trouble,
+      message: names,
+      paths: names,
+    }),
+  ),
 });

@@ -22,7 +22,7 @@ type Clean = (text: string) => string;
 export function redact(recording: Recording, known: KnownNames = {}): Recording {
   const tally = new Tally();
   const withoutNames = namesOf(recording, known, tally);
-  const clean: Clean = (text) => withoutNames(withoutShapes(text, tally));
+  const clean = remembered((text) => withoutNames(withoutShapes(text, tally)));
   const { env, commands, files, folders, stats, realPaths, spaces, inventory, look } = recording;
   return {
     ...recording,
@@ -54,7 +54,18 @@ export function redact(recording: Recording, known: KnownNames = {}): Recording 
 export function redactorFor(recording: Recording, known: KnownNames = {}): <T>(of: T) => T {
   const tally = new Tally();
   const withoutNames = namesOf(recording, known, tally);
-  return (of) => mapStrings(of, (text) => withoutNames(withoutShapes(text, tally)));
+  const clean = remembered((text) => withoutNames(withoutShapes(text, tally)));
+  return (of) => mapStrings(of, clean);
+}
+
+/** One path is asked about in several ways. */
+function remembered(clean: Clean): Clean {
+  const known = new Map<string, string>();
+  return (text) => {
+    const cleaned = known.get(text) ?? clean(text);
+    known.set(text, cleaned);
+    return cleaned;
+  };
 }
 
 function namesOf(recording: Recording, known: KnownNames, tally: Tally): Clean {

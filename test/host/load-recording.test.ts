@@ -21,7 +21,7 @@ describe("a snapshot file that cannot be used", () => {
     ["a comma too much", '{\n  "kind": "snapshot",\n}', 's.json:3:1: not JSON: unexpected "}"'],
     ["cut off", '{"kind": "snap', 's.json:1:10: not JSON: unexpected "\\"snap"'],
     ["cut off between tokens", '{"kind":', "s.json:1:9: not JSON: the file ends too early"],
-    ["a list", "[]", "s.json: expected a snapshot, an object; found a list"],
+    ["a list", "[]", "s.json: expected a snapshot (envdoctor snapshot -o FILE), an object; found a list"],
     [
       "another kind",
       '{"kind":"check","schemaVersion":1}',
@@ -30,8 +30,8 @@ describe("a snapshot file that cannot be used", () => {
     ["no kind", "{}", 's.json: kind: expected "snapshot", found nothing'],
     [
       "newer",
-      '{"kind":"snapshot","schemaVersion":2}',
-      "s.json: schemaVersion: expected 1, found 2; a newer envdoctor wrote it",
+      '{"kind":"snapshot","schemaVersion":3}',
+      "s.json: schemaVersion: expected 2 or less, found 3; a newer envdoctor wrote it: npm install --global envdoctor@latest",
     ],
     [
       "a wrong type",

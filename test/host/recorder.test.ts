@@ -8,6 +8,7 @@ import { recordingHost } from "../../src/host/recorder.ts";
 import { commandKey, commandWords } from "../../src/host/recording.ts";
 import { redact } from "../../src/host/redact.ts";
 import { pythonScript } from "../../src/host/scripts.ts";
+import { packed, snapshotText } from "../../src/host/snapshot-file.ts";
 import { composed } from "../support/machine.ts";
 
 async function questions(host: Host): Promise<unknown[]> {
@@ -37,7 +38,7 @@ describe.runIf(process.platform === "linux")("a recording of the live machine", 
     const text = JSON.stringify(recording());
     expect(await questions(recordedHost(parseRecording(text, "x")))).toEqual(answers);
     expect(text).toContain('"{scripts}/nothing.py -x"');
-    const redacted = recordedHost(parseRecording(JSON.stringify(redact(recording())), "x"));
+    const redacted = recordedHost(parseRecording(snapshotText(packed(redact(recording()))), "x"));
     const replayed = (await questions(redacted)) as { readonly ok?: boolean; readonly outcome?: string }[];
     expect(replayed.map(({ ok, outcome }) => ok ?? outcome)).toEqual(
       (answers as typeof replayed).map(({ ok, outcome }) => ok ?? outcome),

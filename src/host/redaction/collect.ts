@@ -1,7 +1,9 @@
 /** Where the names stand that `names.ts` takes out. */
+import { decodeFile } from "../decode.ts";
 import { commandWords, type Recording } from "../recording.ts";
 import { secretValues } from "./credentials.ts";
 import type { Names } from "./names.ts";
+import { mapStrings } from "./strings.ts";
 
 export interface KnownNames {
   readonly users?: readonly string[];
@@ -49,10 +51,27 @@ function paths({ identity, env, commands, ...tables }: Recording): string[] {
   return [identity.cwd, identity.home, identity.node.execPath, ...asked, ...keys, ...targets, ...listed, ...words];
 }
 
-function texts(recording: Recording): string[] {
-  const outputs = Object.values(recording.commands).flatMap(({ stdout, stderr }) => [stdout, stderr]);
-  const contents = Object.values(recording.files).filter((content) => typeof content === "string");
-  return [...outputs, ...contents];
+/** All that programs and files say, and what was said of those that said nothing. */
+function texts({ env, commands, inventory, ...tables }: Recording): string[] {
+  const outputs = Object.values(commands).flatMap(({ stdout, stderr }) => [stdout, stderr]);
+  const entries = [tables.files, tables.folders, tables.stats, tables.realPaths, tables.spaces].flatMap(
+    (table): unknown[] => Object.values(table),
+  );
+  const told: string[] = [];
+  const say = (text: string): string => {
+    told.push(text);
+    return text;
+  };
+  for (const entry of [...entries, inventory]) mapStrings(isBytes(entry) ? decodeFile(bytesOf(entry)) : entry, say);
+  return [...outputs, ...told, ...Object.values(env)];
+}
+
+function isBytes(entry: unknown): entry is { readonly base64: string } {
+  return typeof entry === "object" && entry !== null && "base64" in entry;
+}
+
+function bytesOf({ base64 }: { readonly base64: string }): Buffer {
+  return Buffer.from(base64, "base64");
 }
 
 function collectHosts(recording: Recording, known: KnownNames, names: Names): void {
@@ -107,7 +126,7 @@ const serialFields = [
 const serialFile = /(?:_serial|\/serial|\/serial_number|\/machine-id)$/;
 
 function collectSerials(recording: Recording, names: Names): void {
-  for (const text of texts(recording)) {
+  for (const text of [...paths(recording), ...texts(recording)]) {
     for (const field of serialFields) for (const [, serial] of text.matchAll(field)) addSerial(serial, names);
   }
   for (const [path, content] of Object.entries(recording.files)) {

@@ -45,7 +45,7 @@ const tokenShapes = new RegExp(
 const bearer = /\b(bearer|basic|token)([ \t]{1,4})(?=[\w.~+/=-]{0,40}\d)([\w.~+/=-]{16,4096})/gi;
 const authorization =
   /\b(authorization["']?[ \t]{0,4}[:=][ \t]{0,4}["']?(?:[a-z]{1,16}[ \t]{1,4})?)([^\s"']{4,4096})/gi;
-const slackHook = /(?<=hooks\.slack\.com\/(?:services|workflows)\/)[\w/]{10,255}/g;
+const slackHook = /(?<=hooks\.slack\.com[\\/](?:services|workflows)[\\/])[\w\\/]{10,255}/g;
 const signedQuery = /(?<=[?&](?:sig|signature|x-amz-signature|x-amz-credential|x-goog-signature)=)[^\s&"'<>]{6,2048}/gi;
 
 const secretWord = "(?:pass(?:word|wd|phrase)|pwd|token|secret|credentials?|api[_-]?key|access[_-]?key)";
@@ -54,7 +54,7 @@ const value = `(?:"[^"\\n\\0]{1,512}"|'[^'\\n\\0]{1,512}'|[^\\s\\0"',;&<>)\\]}]{
 const assigned = new RegExp(`(${secretWord}["']?[ \\t]{0,4}=[ \\t]{0,4}|(?<![a-z])pass=)(${value})`, "gi");
 const told = new RegExp(`(${secretWord}["']?[ \\t]{0,4}:[ \\t]{0,4})(${value})`, "gi");
 const flag = new RegExp(`(--?[a-z-]{0,32}${secretWord}[ \\t]{1,4})(${value})`, "gi");
-/** The working folder is no password, and paths of files with passwords are not the passwords. */
+/** The working folder is no password, nor is the path of a file with one; keys, which may begin with a slash, are. */
 const isPath = /^["']?(?:[\\/~.]|[a-z]:[\\/])/i;
 /** .netrc: https://www.gnu.org/software/inetutils/manual/html_node/The-_002enetrc-file.html */
 const netrc = /\b(machine[ \t]{1,8}\S{1,255}\s{1,8}login\s{1,8})(\S{1,255})(\s{1,8}password\s{1,8})(\S{1,512})/g;
@@ -73,7 +73,8 @@ const tokens: Step = (text, tally) => {
 };
 
 const passwords: Step = (text, tally) => {
-  const hidden = (_: string, before: string, found: string) => before + passwordPlaceholder(found, tally);
+  const hidden = (whole: string, before: string, found: string) =>
+    isPath.test(found) && !/key/i.test(before) ? whole : before + passwordPlaceholder(found, tally);
   // In a sentence ("Password: required") only what is long enough to be one is taken for it.
   const longOnes = (whole: string, before: string, found: string) =>
     found.length < 6 ? whole : hidden(whole, before, found);
@@ -88,7 +89,7 @@ const passwords: Step = (text, tally) => {
 };
 
 function passwordPlaceholder(found: string, tally: Tally): string {
-  if (noSecret.test(found) || isPath.test(found)) return found;
+  if (noSecret.test(found)) return found;
   const quote = /^["']/.exec(found)?.[0] ?? "";
   const bare = quote === "" ? found : found.slice(1, -1);
   return quote + tally.placeholder("password", bare, (n) => `redacted-password-${n}`) + quote;
@@ -119,8 +120,11 @@ const publicKeys: Step = (text, tally) =>
     (whole, kind: string) => kind + tally.placeholder("private-key", whole, (n) => `redacted-key-${n}`),
   );
 
+/** One slash is left of two where a URL was taken for a path. */
+const login = /(?<=:\/\/)[^\s/"'<>\0]{1,512}@|(?<=[a-z][a-z0-9]:[\\/])[^\s/"'<>\0:@]{1,255}:[^\s/"'<>\0]{1,255}@/gi;
+
 const urlCredentials: Step = (text, tally) =>
-  text.replace(/(?<=:\/\/)[^\s/"'<>\0]{1,512}@/g, (whole) => {
+  text.replace(login, (whole) => {
     if (/^redacted-login-\d+@$/.test(whole)) return whole;
     return `${tally.placeholder("url-credentials", whole.slice(0, -1), (n) => `redacted-login-${n}`)}@`;
   });

@@ -5,7 +5,7 @@ import type { SecretKind, Tally } from "./tally.ts";
 const common = new Set(
   `root user users username ubuntu debian fedora centos admin administrator guest nobody runner vscode jovyan vagrant
    codespace ec2-user azureuser linuxbrew public default shared all home localhost localdomain workspace systemprofile
-   docker-desktop docker`.split(/\s+/),
+   docker-desktop docker node_modules`.split(/\s+/),
 );
 
 /**
@@ -63,8 +63,9 @@ export class Names {
     const placeholder = this.tally.placeholder(kind, lower, makers[kind](name));
     const table = reach === "everywhere" ? this.everywhere : this.homes;
     for (const [spelt, replaced] of spellings(name, placeholder)) {
+      // Two ways of writing may agree in the name and differ in the placeholder: the commoner one, which is first, counts.
       if (!table.has(spelt)) table.set(spelt, replaced);
-      if (kind === "user") this.homes.set(spelt, replaced);
+      if (kind === "user" && !this.homes.has(spelt)) this.homes.set(spelt, replaced);
     }
   }
 
@@ -76,13 +77,30 @@ export class Names {
       inHomes === null
         ? null
         : new RegExp(`([\\\\/](?:home|Users)[\\\\/]{1,2})(${inHomes})(?=[\\\\/\\s\\0:;"'<>,)\\]}|&]|$)`, "giu");
+    const mayHold = prefilter([...this.everywhere.keys()]);
     return (text) => {
-      const inside = homes
-        ? text.replace(homes, (_, before: string, name: string) => before + placeholderOf(this.homes, name))
-        : text;
-      return everywhere ? inside.replace(everywhere, (name) => placeholderOf(this.everywhere, name)) : inside;
+      const inside =
+        homes && homeFolder.test(text)
+          ? text.replace(homes, (_, before: string, name: string) => before + placeholderOf(this.homes, name))
+          : text;
+      return everywhere && mayHold(inside)
+        ? inside.replace(everywhere, (name) => placeholderOf(this.everywhere, name))
+        : inside;
     };
   }
+}
+
+const homeFolder = /[\\/](?:home|users)[\\/]/i;
+
+/** Most texts hold no name, and a plain search tells much sooner than the expression does. */
+function prefilter(names: readonly string[]): (text: string) => boolean {
+  const plain = [...new Set(names.map((name) => name.toLowerCase()))];
+  return (text) => {
+    // Beyond ASCII, folding case is the expression's business.
+    if (/[^\x00-\x7f]/.test(text)) return true;
+    const lower = text.toLowerCase();
+    return plain.some((name) => lower.includes(name));
+  };
 }
 
 function placeholderOf(table: ReadonlyMap<string, string>, name: string): string {

@@ -52,8 +52,12 @@ const sids: Step = (text, tally) =>
     tally.placeholder("serial", sid, (n) => `S-1-5-21-0-0-0-${n}`),
   );
 
+/** Six octets, and no more of them: keys and longer identifiers of the fabric are written alike. */
+const macShape =
+  /(?<![0-9a-z]|(?<![0-9a-z])[0-9a-f]{2}[:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![0-9a-z]|[:-][0-9a-f]{2}(?![0-9a-z]))/gi;
+
 const macs: Step = (text, tally) =>
-  text.replace(/(?<![\w:-])[0-9a-f]{2}(?:[:-][0-9a-f]{2}){5}(?![\w:-])/gi, (mac) =>
+  text.replace(macShape, (mac) =>
     /^(?:00|ff)(?:[:-](?:00|ff)){5}$/i.test(mac)
       ? mac
       : tally.placeholder("mac", mac.toLowerCase(), (n) => `02-00-00-${bytes(n)}`.replaceAll("-", mac.charAt(2))),
