@@ -78,7 +78,7 @@ function judgeTrouble(facts: Facts): Outcome | null {
       suspicions: [suspect("gpu-fallen-off-bus", 0.9, ...evidence)],
     });
   }
-  if (/reset/i.test(trouble)) {
+  if (/requires reset/i.test(trouble)) {
     return fail({ ...more, detail: texts.reset(), suspicions: [suspect("gpu-rm-init-failed", 0.5, ...evidence)] });
   }
   if (/external power/i.test(trouble)) {
@@ -86,6 +86,7 @@ function judgeTrouble(facts: Facts): Outcome | null {
     return fail({ ...more, detail: texts.power(), suspicions });
   }
   if (/infoROM/i.test(trouble)) return warn({ ...more, detail: texts.infoRom(), suspicions: [] });
+  if (/NVML error/.test(trouble)) return warn({ ...more, detail: texts.field({ trouble }), suspicions: [] });
   // A dead fan sensor reads ERR!, too: worth a word, no proof.
   return warn({
     ...more,

@@ -58,15 +58,15 @@ export function nvmlOutcome(report: NvmlReport): Outcome | null {
   const troubled = report.gpus.map(({ failure }) => failure?.code);
   if (troubled.every((code) => code === forbidden)) return "permission";
   // nvidia-smi calls this "Unable to determine the device handle", which is what a lost card gives.
-  const unheld = report.gpus.every(({ failure, name }) => failure && name === null);
+  const unheld = report.gpus.every(({ failure }) => failure?.call.startsWith("nvmlDeviceGetHandle"));
   if (unheld && troubled.every(isLost)) return "lost";
   return unheld && !troubled.some(isTrouble) ? null : "ok";
 }
 
 const forbidden = 4;
 const isLost = (code: number | undefined): boolean => code === 15 || code === 999;
-/** Of the card itself: too little power, infoROM, lost, needs a reset. */
-const isTrouble = (code: number | undefined): boolean => code === 8 || code === 14 || code === 15 || code === 16;
+/** Of the card itself: too little power, lost, needs a reset. */
+const isTrouble = (code: number | undefined): boolean => code === 8 || code === 15 || code === 16;
 
 /** Cards that this process may not use, by cgroup or device node, are none of its. */
 export function usableCards({ gpus }: NvmlReport): readonly NvmlGpu[] {

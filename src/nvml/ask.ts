@@ -20,8 +20,8 @@ export function ask(library: Library, emit: Emit): void {
   const count = call(library, ["nvmlDeviceGetCount_v2", "nvmlDeviceGetCount"], ["void *"], [memory]);
   const cards = memory.readUInt32LE();
   emit(count.code === codes.success ? { system: "gpuCount", value: cards } : { call: count.symbol, code: count.code });
-  if (count.code !== codes.success) return;
-  for (let gpu = 0; gpu < Math.min(cards, maxGpus); gpu++) askCard(library, emit, gpu);
+  if (count.code !== codes.success || cards > maxGpus) return;
+  for (let gpu = 0; gpu < cards; gpu++) askCard(library, emit, gpu);
   emit({ done: true });
   call(library, ["nvmlShutdown"], [], []);
 }

@@ -1,7 +1,7 @@
 import type { NvmlFailure, NvmlGpu } from "../facts/facts.ts";
 import { computeCapabilityByName, gpuByPciId } from "../facts/gpu-table.ts";
 import { failureOf, type Line, numberOf, textOf } from "./line.ts";
-import type { ReadingName } from "./readings.ts";
+import { type ReadingName, readings } from "./readings.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -65,9 +65,13 @@ function troubleIn(lines: readonly Line[]): NvmlFailure | null {
   for (const line of lines) {
     const code = numberOf(line["code"]);
     const reading = textOf(line["reading"]);
-    if (code !== null && reading !== null && troubles.has(code)) return { call: reading, code };
+    if (code !== null && reading !== null && troubles.has(code)) return { call: symbolOf(reading), code };
   }
   return null;
+}
+
+function symbolOf(name: string): string {
+  return readings.find((reading) => reading.name === name)?.symbols[0] ?? name;
 }
 
 function listOf(value: unknown, length: number): (number | null)[] {

@@ -12,7 +12,8 @@ export function numberOf(value: unknown): number | null {
 export function textOf(value: unknown): string | null {
   if (typeof value !== "string") return null;
   const text = plainText(value).trim();
-  return text === "" ? null : text.slice(0, 300);
+  // What is no UTF-8 is no text of NVML's.
+  return text === "" || text.includes("\ufffd") ? null : text.slice(0, 300);
 }
 
 export function failureOf(line: Line): NvmlFailure | null {

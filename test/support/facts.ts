@@ -9,6 +9,8 @@ import type {
   HypervisorFacts,
   HypervisorVendor,
   LibraryCandidate,
+  NvmlGpu,
+  NvmlReport,
   PythonFacts,
   SmiGpu,
   SmiReport,
@@ -69,6 +71,55 @@ export function smi(over: Partial<SmiReport> = {}): SmiReport {
     smiVersion: null,
     cudaVersion: "12.4",
     gpus: [smiGpu()],
+    ...over,
+  };
+}
+
+/** The card of `smiGpu` as NVML tells of it. */
+export function nvmlGpu(over: Partial<NvmlGpu> = {}): NvmlGpu {
+  return {
+    index: 0,
+    failure: null,
+    name: "NVIDIA GeForce RTX 4090",
+    uuid: "GPU-5a9f2b1c-0000-4d21-8a44-3c1e7f3b9d10",
+    pciId: "10de:2684",
+    address: "0000:01:00.0",
+    computeCapability: "8.9",
+    memoryMiB: 24_564,
+    freeMiB: 24_052,
+    mig: false,
+    migDevices: 0,
+    computeMode: "default",
+    driverModel: null,
+    persistence: true,
+    performanceState: 8,
+    utilisation: { gpu: 0, memory: 0 },
+    clocksMHz: { sm: 210, memory: 405, maxSm: 3105, maxMemory: 10_501 },
+    slowdowns: [],
+    powerW: { draw: 22, limit: 450 },
+    temperatureC: 41,
+    slowdownTemperatureC: 95,
+    pcie: { generation: 1, maxGeneration: 4, width: 16, maxWidth: 16 },
+    ecc: null,
+    uncorrected: { volatile: null, aggregate: null },
+    remappedRows: null,
+    retiredPages: null,
+    processes: [],
+    ...over,
+  };
+}
+
+export function nvml(over: Partial<NvmlReport> = {}): NvmlReport {
+  return {
+    outcome: "ok",
+    failure: null,
+    stoppedAt: null,
+    library: "libnvidia-ml.so.1",
+    driverVersion: "550.54.14",
+    nvmlVersion: "12.550.54.14",
+    cudaVersion: "12.4",
+    gpuCount: 1,
+    gpus: [nvmlGpu()],
     ...over,
   };
 }

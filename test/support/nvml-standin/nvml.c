@@ -3,9 +3,10 @@
  *     gcc -shared -fPIC -O2 -o FOLDER/libnvidia-ml.so.1 nvml.c        -DOLD: as old drivers have it, fewer functions
  * NVML_STANDIN says what it plays, words parted by blanks:
  *     fail=FUNCTION:CODE   the function returns the code (FUNCTION without version; more than one allowed)
- *     hang=FUNCTION  crash=FUNCTION
+ *     hang=FUNCTION  crash=FUNCTION  slow=FUNCTION
  *     lost=CARD  lostAt=FUNCTION        no handle of this card; the function and all after it say "lost"
  *     garbage=1            texts without an end, numbers of all ones, four thousand million processes
+ *     other=1              the library of another driver, 535.104.05
  *     NAME=NUMBER          a reading, see reading()
  * Prototypes and codes: https://docs.nvidia.com/deploy/nvml-api/group__nvmlDeviceQueries.html
  */
@@ -43,6 +44,7 @@ static int names(const char *told, const char *function) {
 
 static int play(const char *function) {
     if (names(word("hang", 0), function)) for (;;) pause();
+    if (names(word("slow", 0), function)) usleep(150000);
     if (names(word("crash", 0), function)) raise(SIGSEGV);
     if (names(word("lostAt", 0), function)) lost = 1;
     if (lost && strcmp(function, "nvmlShutdown")) return 15;
@@ -71,12 +73,12 @@ static int text(char *to, u32 length, const char *said) {
     int function(Device device, u32 *now, u32 *pending) { \
         PLAY(#function); *now = number(name, healthy); *pending = *now; return 0; }
 
-int nvmlInit_v2(void) { PLAY("nvmlInit"); return 0; }
+int nvmlInit_v2(void) { lost = 0; PLAY("nvmlInit"); return 0; }
 int nvmlShutdown(void) { PLAY("nvmlShutdown"); return 0; }
 
 int nvmlSystemGetDriverVersion(char *to, u32 length) {
     PLAY("nvmlSystemGetDriverVersion");
-    return text(to, length, word("driver", 0) ? "535.104.05" : "550.54.14");
+    return text(to, length, word("other", 0) ? "535.104.05" : "550.54.14");
 }
 int nvmlSystemGetNVMLVersion(char *to, u32 length) {
     PLAY("nvmlSystemGetNVMLVersion");
@@ -97,7 +99,7 @@ int nvmlDeviceGetHandleByIndex_v2(u32 index, Device *device) {
 }
 int nvmlDeviceGetName(Device device, char *to, u32 length) {
     PLAY("nvmlDeviceGetName");
-    return text(to, length, word("a100", 0) ? "NVIDIA A100-SXM4-40GB" : "NVIDIA GeForce RTX 4090");
+    return text(to, length, "NVIDIA GeForce RTX 4090");
 }
 int nvmlDeviceGetUUID(Device device, char *to, u32 length) {
     PLAY("nvmlDeviceGetUUID");
@@ -116,7 +118,7 @@ int nvmlDeviceGetPciInfo_v2(Device device, PciInfo *pci) {
     memset(pci, garbage() ? 0xff : 0, sizeof *pci);
     if (garbage()) return 0;
     pci->bus = 1 + (u32)device->index;
-    pci->pciDeviceId = word("a100", 0) ? 0x20b010de : 0x268410de;
+    pci->pciDeviceId = 0x268410de;
     return 0;
 }
 
