@@ -1,7 +1,7 @@
 import { cannotTell, check, fail, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, known } from "../../src/facts/fact.ts";
+import { type Evidence, hidden, known, toldEvidence } from "../../src/facts/fact.ts";
 import type { Facts, PythonFacts } from "../../src/facts/facts.ts";
-import { message } from "../../src/text/message.ts";
+import { message, type Said } from "../../src/text/message.ts";
 import {
   activePython,
   frameworkName,
@@ -13,6 +13,11 @@ import {
 } from "../situation.ts";
 
 const texts = {
+  without: message(
+    "Python {version} ({environment}): no torch, tensorflow or jax",
+    "Python {version}（{environment}）：没有 torch、tensorflow 或 jax",
+  ),
+  noneListed: message("no torch, tensorflow or jax", "没有 torch、tensorflow 或 jax"),
   title: message("Training framework", "训练框架"),
   none: message("none", "无"),
   noPython: message("no Python", "没有 Python"),
@@ -40,6 +45,8 @@ export default check({
     const node = nodeFramework(facts);
     if (!equipped) {
       if (node) return pass(node);
+      const tfjs = known(facts.node)?.tfjs;
+      if (tfjs && hidden(tfjs)) return cannotTell(tfjs.reason);
       return pythons.state === "unknown" ? cannotTell(pythons.reason, pythons.evidence) : notInstalled(facts);
     }
     const frameworks = named(facts);
@@ -47,7 +54,7 @@ export default check({
     const active = activePython(facts);
     if (!active || active === equipped || node) return pass(texts.in({ frameworks, python: equipped.path }));
     const evidence: Evidence[] = [
-      { source: `${active.path} -m pip list`, excerpt: "no torch, tensorflow or jax" },
+      toldEvidence(`${active.path} -m pip list`, texts.noneListed()),
       { source: `${equipped.path} -m pip list`, excerpt: frameworks },
     ];
     return warn({
@@ -65,7 +72,7 @@ function notInstalled(facts: Facts) {
   const pythons = known(facts.pythons) ?? [];
   const untold = pythons.find((p) => p.frameworks.state === "unknown");
   if (untold?.frameworks.state === "unknown") return cannotTell(untold.frameworks.reason);
-  const evidence: Evidence[] = pythons.map((p) => ({ source: p.path, excerpt: described(p) }));
+  const evidence: Evidence[] = pythons.map((p) => toldEvidence(p.path, described(p)));
   const waits = !onMacos(facts) && (smiGpus(facts).length > 0 || nvidiaAdapters(facts).length > 0);
   return (waits ? fail : warn)({
     found: pythons.length > 0 ? texts.none() : texts.noPython(),
@@ -76,8 +83,8 @@ function notInstalled(facts: Facts) {
   });
 }
 
-function described(python: PythonFacts): string {
-  return `Python ${known(python.version) ?? "?"} (${python.environment}): no torch, tensorflow or jax`;
+function described({ version, environment }: PythonFacts): Said {
+  return texts.without({ version: known(version) ?? "?", environment });
 }
 
 function named(facts: Facts): string {

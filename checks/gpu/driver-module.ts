@@ -1,11 +1,14 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { type Evidence, evidenceOf, hidden, known, toldEvidence } from "../../src/facts/fact.ts";
 import type { BuiltModule, Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
 import { ownsDriver } from "../situation.ts";
 
 const texts = {
+  noHeaders: message("missing: no kernel headers", "不存在：没有内核头文件"),
+  signer: message("{path}: signer {signer}", "{path}：签名者 {signer}"),
+  noSigner: message("not told", "未说明"),
   title: message("Kernel module nvidia", "内核模块 nvidia"),
   notLoaded: message("not loaded", "未加载"),
   rejected: message("rejected by Secure Boot", "被 Secure Boot 拒绝"),
@@ -53,6 +56,9 @@ export default check({
     if (built.state === "absent") return notBuilt(facts);
     const doubt = unsigned(facts, built.value);
     if (doubt !== null) return notSigned(facts, doubt, signature(built.value));
+    const { secureBoot } = facts.system;
+    // Either would tell whether Secure Boot is what keeps it out.
+    if (hidden(secureBoot) && hidden(facts.driver.kernelLog)) return cannotTell(secureBoot.reason, secureBoot.evidence);
     return failed(
       texts.notLoaded(),
       texts.idle(),
@@ -76,8 +82,7 @@ function notBuilt(facts: Facts): Outcome {
   const detail =
     others.length > 0 ? texts.otherKernels({ others: others.join(", "), kernel }) : texts.notBuilt({ kernel });
   const evidence: Evidence[] = [{ source: "uname -r", excerpt: kernel }, ...evidenceOf(module, built, builtFor, dkms)];
-  if (known(headers) === false)
-    evidence.push({ source: `/lib/modules/${kernel}/build`, excerpt: "missing: no kernel headers" });
+  if (known(headers) === false) evidence.push(toldEvidence(`/lib/modules/${kernel}/build`, texts.noHeaders()));
   return failed(texts.notLoaded(), detail, suspect("kernel-module-missing", 0.95, ...evidence));
 }
 
@@ -106,5 +111,5 @@ function unsigned({ system, driver }: Facts, built: BuiltModule): number | null 
 }
 
 function signature(built: BuiltModule): Evidence[] {
-  return [{ source: "modinfo nvidia", excerpt: `${built.path}: signer ${built.signer ?? "not told"}` }];
+  return [toldEvidence("modinfo nvidia", texts.signer({ path: built.path, signer: built.signer ?? texts.noSigner() }))];
 }

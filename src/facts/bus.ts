@@ -1,7 +1,8 @@
 import { basename } from "node:path/posix";
 import type { Answer, Host, Inventory } from "../host/host.ts";
 import { message, type Said } from "../text/message.ts";
-import { absent, type Fact, unknown, value } from "./fact.ts";
+import { plainText } from "../text/plain.ts";
+import { absent, type Fact, toldEvidence, unknown, value } from "./fact.ts";
 import type { Adapter, BusFacts, GpuVendor } from "./facts.ts";
 import { gpuByDeviceTree, gpuByPciId, vendorByPciId } from "./gpu-table.ts";
 import { evidence, textOf, whyNot } from "./parse/answers.ts";
@@ -9,6 +10,8 @@ import { type DeviceClass, deviceClass, lspciName, parseRegions, pciIdOf, pciIdO
 import type { Probe } from "./probe.ts";
 
 const texts = {
+  noCards: message("{devices} devices; display or compute: none", "{devices} 个设备；显示或计算设备：无"),
+  cards: message("{devices} devices; display or compute: {names}", "{devices} 个设备；显示或计算设备：{names}"),
   nameless: message("{path}: vendor and device are not told", "{path}：没有厂商号和设备号"),
   noAdapter: message("the system inventory names no display adapter at all", "系统清单中没有任何显示适配器"),
   integrated: message("the GPU is part of the processor", "GPU 集成在处理器中"),
@@ -38,9 +41,10 @@ async function lookAtSysfs(host: Host): Promise<BusFacts> {
   );
   const all = [...adapters, ...onChip];
   const untold = untoldDevice(devices, adapters);
-  const seen = evidence(
+  const names = adapters.map(({ pciId, address }) => plainText(`${pciId ?? "?"} at ${address}`)).join(", ");
+  const seen = toldEvidence(
     devicesFolder,
-    `${devices.length} devices; display or compute: ${adapters.map(({ pciId, address }) => `${pciId ?? "?"} at ${address}`).join(", ") || "none"}`,
+    names === "" ? texts.noCards({ devices: devices.length }) : texts.cards({ devices: devices.length, names }),
   );
   return {
     adapters: untold ?? (all.length > 0 ? value(all, seen) : absent(seen)),

@@ -9,8 +9,15 @@ export interface Evidence {
   readonly source: string;
   /** The telling part of what it said, one or a few lines. */
   readonly excerpt: string;
+  /** The excerpt in words of our own, where it is none of the machine; `excerpt` is the English of it. */
+  readonly said?: Said;
   /** 1-based line of a pasted text, where the evidence is one. */
   readonly line?: number;
+}
+
+/** Evidence that is told in our own words. */
+export function toldEvidence(source: string, said: Said): Evidence {
+  return { source, excerpt: said.en, said };
 }
 
 export type Fact<T> =

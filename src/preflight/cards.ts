@@ -2,9 +2,12 @@ import { driverReport } from "../facts/driver-report.ts";
 import { type Fact, known, unknown, value } from "../facts/fact.ts";
 import type { Facts, SmiGpu } from "../facts/facts.ts";
 import { gpuVendorsThatTrain } from "../report/gpus.ts";
-import { message, type Said, verbatim } from "../text/message.ts";
+import { message, type Said } from "../text/message.ts";
 
 const texts = {
+  timeout: message("nvidia-smi: no answer in time", "nvidia-smi 未在时限内响应"),
+  crashed: message("nvidia-smi: it crashed", "nvidia-smi 崩溃"),
+  unreadable: message("nvidia-smi: not understood", "无法理解 nvidia-smi 的输出"),
   order: message(
     "which card is number {list} depends on CUDA_DEVICE_ORDER: set CUDA_DEVICE_ORDER=PCI_BUS_ID",
     "编号 {list} 是哪张显卡取决于 CUDA_DEVICE_ORDER：请设置 CUDA_DEVICE_ORDER=PCI_BUS_ID",
@@ -45,7 +48,7 @@ function allCards(facts: Facts): VisibleCards {
   if (outcome === "ok") return { count: value(gpus.length), cards: value(gpus) };
   const said = message ?? `nvidia-smi: ${outcome}`;
   if (outcome === "timeout" || outcome === "crashed" || outcome === "unreadable")
-    return neither(verbatim(`nvidia-smi: ${said}`));
+    return neither({ en: `nvidia-smi: ${said}`, zh: texts[outcome]().zh });
   const evidence = { source: "nvidia-smi", excerpt: said };
   return { count: value(0, evidence), cards: value([], evidence) };
 }

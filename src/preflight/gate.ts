@@ -1,5 +1,5 @@
-import { type Fact, known } from "../facts/fact.ts";
-import { message, type Said } from "../text/message.ts";
+import { type Evidence, type Fact, known } from "../facts/fact.ts";
+import { type Language, message, type Said } from "../text/message.ts";
 import { systemError } from "../text/system-error.ts";
 import { vocabulary } from "./names.ts";
 import { holds, parseRequirement, type Reading, type Requirement } from "./requirement.ts";
@@ -118,7 +118,7 @@ type Outcome = Pick<Judged, "found" | "reason"> & { readonly status: "pass" | "f
 
 function outcomeOf(requirement: Requirement, fact: Fact<readonly Reading[]>): Outcome {
   if (fact.state === "unknown") return { status: "unknown", found: null, reason: texts.unknown({ why: fact.reason }) };
-  const why = fact.evidence?.map(({ excerpt }) => excerpt).join("; ");
+  const why = fact.evidence?.length ? reasons(fact.evidence) : null;
   if (fact.state === "absent") {
     if (requirement.optional) return { status: "pass", found: null, reason: null };
     return { status: "fail", found: null, reason: why ? texts.notThereBecause({ why }) : texts.notThere() };
@@ -130,6 +130,11 @@ function outcomeOf(requirement: Requirement, fact: Fact<readonly Reading[]>): Ou
   const explained = kind === "yes-no" || fact.value.length === 0 || (fact.value.length === 1 && fact.value[0] === 0);
   const reason = why && explained ? texts.foundBecause({ found, why }) : texts.found({ found });
   return { status: "fail", found, reason };
+}
+
+function reasons(evidence: readonly Evidence[]): Said {
+  const inLanguage = (language: Language): string[] => evidence.map(({ excerpt, said }) => said?.[language] ?? excerpt);
+  return { en: inLanguage("en").join("; "), zh: inLanguage("zh").join("；") };
 }
 
 const mostTold = 8;

@@ -1,7 +1,7 @@
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
 import { diagnose } from "../diagnosis/diagnose.ts";
-import { known, unknown, value } from "../facts/fact.ts";
+import { known, toldEvidence, unknown, value } from "../facts/fact.ts";
 import { gatherFacts } from "../facts/gather.ts";
 import type { Look } from "../facts/probe.ts";
 import type { Host } from "../host/host.ts";
@@ -55,7 +55,7 @@ export async function lookFor(
   if (seconds === undefined) return { ...seen, subject: linted, proof: null };
   const { prove } = await import("./prove.ts");
   const proof = await prove(placed, linted, seconds);
-  const proven = value(proof.success, { source: "envdoctor train", excerpt: proof.summary.en });
+  const proven = value(proof.success, toldEvidence("envdoctor train", proof.summary));
   return { ...seen, subject: { ...linted, proof: proven }, proof };
 }
 

@@ -1,12 +1,16 @@
 import { inContainer, inWsl } from "../../checks/situation.ts";
 import type { Finding } from "../diagnosis/check.ts";
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
-import { type Fact, known, unknown, value } from "../facts/fact.ts";
+import { type Fact, known, toldEvidence, unknown, value } from "../facts/fact.ts";
 import type { Facts, Framework, FrameworkName, PythonFacts } from "../facts/facts.ts";
 import { message, type Said } from "../text/message.ts";
 import type { VisibleCards } from "./cards.ts";
 
 const texts = {
+  notInstalled: message("{name} is not installed", "没有安装 {name}"),
+  cpuBuild: message("{name} {version} is a build without CUDA", "{name} {version} 是不带 CUDA 的构建"),
+  noGpu: message("no NVIDIA GPU", "没有 NVIDIA GPU"),
+  finding: message("{title}: {found}", "{title}：{found}"),
   whichPython: message(
     "{why} (--python PATH names the one it uses)",
     "{why}（可用 --python PATH 指定它使用的 Python）",
@@ -49,7 +53,7 @@ export function frameworkOf(subject: Subject, name: FrameworkName): Fact<Framewo
     andThen(python.frameworks, (frameworks) => {
       const found = frameworks.find((framework) => framework.name === name);
       if (found !== undefined) return value(found);
-      return { state: "absent", evidence: [{ source: python.path, excerpt: `${name} is not installed` }] };
+      return { state: "absent", evidence: [toldEvidence(python.path, texts.notInstalled({ name }))] };
     }),
   );
 }
@@ -57,14 +61,14 @@ export function frameworkOf(subject: Subject, name: FrameworkName): Fact<Framewo
 /** Can this framework train on a GPU here: a build for it, and nothing found on the way from the card to it? */
 export function trainsOnGpu(subject: Subject, name: FrameworkName): Fact<boolean> {
   const framework = frameworkOf(subject, name);
-  if (framework.state === "absent") return no(framework.evidence?.[0]?.source ?? name, `${name} is not installed`);
+  if (framework.state === "absent") return no(framework.evidence?.[0]?.source ?? name, texts.notInstalled({ name }));
   return andThen(framework, ({ version, cudaBuild, hipBuild, location }) => {
     if (hipBuild !== null) return unknown(texts.rocm({ name, version }));
     if (cudaBuild.state === "unknown") return cudaBuild;
-    if (!known(cudaBuild)) return no(location ?? name, `${name} ${version} is a build without CUDA`);
+    if (!known(cudaBuild)) return no(location ?? name, texts.cpuBuild({ name, version }));
     const { count } = subject.cards;
     if (count.state === "value" && count.value === 0)
-      return no(count.evidence?.[0]?.source ?? "nvidia-smi", count.evidence?.[0]?.excerpt ?? "no NVIDIA GPU");
+      return value(false, count.evidence?.[0] ?? toldEvidence("nvidia-smi", texts.noGpu()));
     return nothingFound(subject);
   });
 }
@@ -75,7 +79,7 @@ export function nothingFound({ diagnosis: { findings, verdict } }: Subject): Fac
     ({ status, impact }) => status === "fail" && (impact === "gpu" || impact === "training"),
   );
   if (troubled.length > 0) {
-    return value(false, ...troubled.map((finding) => ({ source: finding.id, excerpt: wordsOf(finding) })));
+    return value(false, ...troubled.map((finding) => toldEvidence(finding.id, wordsOf(finding))));
   }
   const open = findings.some(
     ({ status, impact }) => status === "unknown" && (impact === "gpu" || impact === "training"),
@@ -83,12 +87,12 @@ export function nothingFound({ diagnosis: { findings, verdict } }: Subject): Fac
   return verdict.gpuTraining === "unknown" && open ? unknown(verdict.summary) : value(true);
 }
 
-function wordsOf({ title, detail, found }: Finding): string {
-  return detail?.en ?? `${title.en}: ${found?.en ?? ""}`;
+function wordsOf({ title, detail, found }: Finding): Said {
+  return detail ?? texts.finding({ title, found: found ?? "" });
 }
 
-function no(source: string, excerpt: string): Fact<boolean> {
-  return value(false, { source, excerpt });
+function no(source: string, said: Said): Fact<boolean> {
+  return value(false, toldEvidence(source, said));
 }
 
 /** Inside a container or WSL nvidia-smi does not list the processes of others. */

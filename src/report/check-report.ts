@@ -88,7 +88,7 @@ function reportedCause(
   return {
     ...explainedCause(cause, fix, language),
     confidence: round(confidence),
-    evidence: evidence.map(clean),
+    evidence: evidence.map((one) => clean(one, language)),
     findings,
   };
 }
@@ -118,7 +118,7 @@ function reportedFinding(finding: Finding, language: Language): ReportedFinding 
     detail: say(detail?.[language]),
     found: say(found?.[language]),
     wanted: say(wanted?.[language]),
-    evidence: evidence.map(clean),
+    evidence: evidence.map((one) => clean(one, language)),
     causes: [...new Set(suspicions.map((s) => s.cause))],
     blockedBy,
     durationMs,
@@ -127,9 +127,9 @@ function reportedFinding(finding: Finding, language: Language): ReportedFinding 
 
 /** Words of a probed machine may hold terminal escapes; none leaves the program. */
 const say = (text: string | undefined): string | null => (text === undefined ? null : plainText(text));
-const clean = (evidence: Evidence): Evidence => ({
+export const clean = ({ said, ...evidence }: Evidence, language: Language): Evidence => ({
   ...evidence,
   source: plainText(evidence.source),
-  excerpt: plainText(evidence.excerpt),
+  excerpt: plainText(said?.[language] ?? evidence.excerpt),
 });
 const round = (share: number): number => Math.round(share * 100) / 100;

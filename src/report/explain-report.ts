@@ -1,7 +1,6 @@
 import type { Explanation } from "../paste/explain.ts";
 import type { Language } from "../text/message.ts";
-import { plainText } from "../text/plain.ts";
-import { explainedCause, type ReportedCause } from "./check-report.ts";
+import { clean, explainedCause, type ReportedCause } from "./check-report.ts";
 import { type MachinePicture, machinePicture } from "./machine.ts";
 
 interface ExplainedCause extends Omit<ReportedCause, "evidence" | "findings"> {
@@ -28,7 +27,7 @@ export function explainReport({ causes, questions, facts }: Explanation, languag
     causes: causes.map(({ cause, confidence, evidence, fix }) => ({
       ...explainedCause(cause, fix, language),
       confidence,
-      evidence: evidence.map(({ line, excerpt }) => ({ line: line ?? null, excerpt: plainText(excerpt) })),
+      evidence: evidence.map((one) => ({ line: one.line ?? null, excerpt: clean(one, language).excerpt })),
     })),
     questions: questions.map((question) => question[language]),
     ...picture,

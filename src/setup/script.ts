@@ -12,6 +12,16 @@ import type { Action, Step } from "./step.ts";
 export type Shell = "bash" | "powershell";
 
 const texts = {
+  again: message("May be run again: what is done already is passed over.", "可重复运行：已完成的部分会跳过。"),
+  plain: message("Texts are printed as they stand.", "文本按原样输出。"),
+  noSudo: message(
+    "As root sudo is not needed, and need not be installed.",
+    "以 root 运行时不需要 sudo，也无须安装它。",
+  ),
+  setIni: message(
+    "Sets a key of an ini file; everything else in it stays.",
+    "设置 ini 文件中的一个键，其余内容保持不变。",
+  ),
   byHand: message("By hand ({where}): {title}", "手动完成（{where}）：{title}"),
   type: message("type: {line}", "输入：{line}"),
   change: message("In {path}: {changes}", "在 {path} 中：{changes}"),
@@ -20,8 +30,17 @@ const texts = {
   envdoctor: message("install envdoctor to run: envdoctor {args}", "安装 envdoctor 后执行：envdoctor {args}"),
 };
 
+const places = {
+  linux: message("linux", "Linux"),
+  windows: message("windows", "Windows"),
+  macos: message("macos", "macOS"),
+  guest: message("guest", "虚拟机内"),
+  host: message("host", "宿主机"),
+  any: message("any", "任意系统"),
+};
+
 interface Dialect {
-  readonly head: (about: string) => readonly string[];
+  readonly head: (about: string, language: Language) => readonly string[];
   readonly quote: (text: string) => string;
   readonly say: (quoted: string) => string;
   readonly lines: (lines: readonly string[]) => readonly string[];
@@ -34,7 +53,7 @@ export function scriptOf(plan: Plan, facts: Facts, shell: Shell, language: Langu
   const dialect = shell === "bash" ? bash : powershell;
   const about = `envdoctor ${version}: ${plan.journey}, ${plan.target.target}, ${plan.target.framework}`;
   const body = plan.steps.flatMap((step, at) => ["", ...section(step, at, { dialect, shell, facts, language })]);
-  return `${[...dialect.head(about), ...body].join("\n")}\n`;
+  return `${[...dialect.head(about, language), ...body].join("\n")}\n`;
 }
 
 interface Writing {
@@ -100,7 +119,7 @@ const shown = ({ section: name, key, value }: Setting): string =>
   value === null ? `[${name}] # ${key}` : `[${name}] ${key}=${value}`;
 
 function note(step: Step, title: string, { dialect, language }: Writing): string[] {
-  const said = texts.byHand({ where: step.where, title })[language];
+  const said = texts.byHand({ where: places[step.where](), title })[language];
   const typed = step.byHand.map((line) => oneLine(`   ${texts.type({ line })[language]}`));
   return [said, ...typed].map((line) => dialect.say(dialect.quote(line)));
 }
@@ -108,15 +127,15 @@ function note(step: Step, title: string, { dialect, language }: Writing): string
 const oneLine = (text: string): string => plainText(text).replaceAll(/\s*\n\s*/g, " ");
 
 const bash: Dialect = {
-  head: (about) => [
+  head: (about, language) => [
     "#!/usr/bin/env bash",
     `# ${oneLine(about)}`,
-    "# May be run again: what is done already is passed over.",
-    "# Texts are printed as they stand.",
+    `# ${texts.again()[language]}`,
+    `# ${texts.plain()[language]}`,
     "# shellcheck disable=SC2016",
     "set -euo pipefail",
     "",
-    "# As root sudo is not needed, and need not be installed.",
+    `# ${texts.noSudo()[language]}`,
     "# shellcheck disable=SC2329",
     'sudo() { if [ "$(id -u)" -eq 0 ]; then "$@"; else command sudo "$@"; fi; }',
     "",
@@ -147,15 +166,15 @@ const bash: Dialect = {
 
 const check = "if ($LASTEXITCODE) { exit $LASTEXITCODE }";
 const powershell: Dialect = {
-  head: (about) => [
+  head: (about, language) => [
     `# ${oneLine(about)}`,
-    "# May be run again: what is done already is passed over.",
+    `# ${texts.again()[language]}`,
     "$ErrorActionPreference = 'Stop'",
     "$LASTEXITCODE = 0",
     "",
     'function Say([string] $text) { Write-Host "`n== $text" }',
     "",
-    "# Sets a key of an ini file; everything else in it stays.",
+    `# ${texts.setIni()[language]}`,
     "function Set-Ini([string] $path, [string] $section, [string] $key, [string] $value) {",
     "  $lines = @(if (Test-Path -LiteralPath $path) { Get-Content -LiteralPath $path })",
     "  $out = New-Object System.Collections.Generic.List[string]",

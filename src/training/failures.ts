@@ -115,7 +115,9 @@ export function failureOfProof(
   const evidence = failed.map(({ what, detail }) => toldEvidence(source, texts.point({ what, told: detail })));
   const outside: readonly PointId[] = ["device", "gpu-memory", "gpu-speed"];
   const onlyOutside = failed.every(({ id }) => outside.includes(id));
-  const cause: CauseId = onlyOutside ? "gpu-not-used" : "training-results-wrong";
+  const memoryFails = failed.some(({ id }) => id === "memory-test");
+  const wrong: CauseId = memoryFails ? "gpu-memory-failing" : "training-results-wrong";
+  const cause: CauseId = onlyOutside ? "gpu-not-used" : wrong;
   const joined = (language: Language): string => failed.map(({ what }) => what[language]).join(", ");
   const say = (language: Language): string => texts.unproven({ points: joined(language) })[language];
   return { reason: { en: say("en"), zh: say("zh") }, suspicions: [{ cause, confidence: 0.85, evidence }] };

@@ -1,11 +1,12 @@
 import type { Host } from "../../host/host.ts";
 import { message } from "../../text/message.ts";
-import { absent, type Fact, unknown, value } from "../fact.ts";
+import { absent, type Fact, toldEvidence, unknown, value } from "../fact.ts";
 import type { BuiltModule, DriverFacts, LoadedModule } from "../facts.ts";
 import { evidence, namesOf, textOf, whyNot } from "../parse/answers.ts";
 import { isNvidiaModuleFile, parseModinfo, parseNvrmVersion } from "../parse/driver-module.ts";
 
 const texts = {
+  noFile: message("no such file", "没有这个文件"),
   empty: message("{folder} is empty", "{folder} 是空的"),
 };
 
@@ -28,7 +29,7 @@ export async function loadedModule(host: Host): Promise<Fact<LoadedModule>> {
   }
   if (!version.ok && version.trouble !== "missing") return unknown(whyNot(nvrm, version));
   if (!all.ok) return unknown(whyNot("/sys/module", all));
-  return absent(evidence(nvrm, "no such file"));
+  return absent(toldEvidence(nvrm, texts.noFile()));
 }
 
 type OnDisk = Pick<DriverFacts, "built" | "builtFor" | "headers">;

@@ -1,14 +1,19 @@
 import type { Host } from "../../host/host.ts";
-import { absent, type Fact, unknown, value } from "../fact.ts";
+import { message } from "../../text/message.ts";
+import { absent, type Fact, toldEvidence, unknown, value } from "../fact.ts";
 import type { DeviceNode } from "../facts.ts";
 import { evidence, whyNot } from "../parse/answers.ts";
+
+const texts = {
+  noFile: message("no such file", "没有这个文件"),
+};
 
 /** NVIDIA's device nodes by their modes. They are never opened: a stuck driver freezes whoever opens one. */
 export async function nvidiaNodes(host: Host): Promise<Fact<readonly DeviceNode[]>> {
   const names = await host.listFolder("/dev");
   if (!names.ok) return unknown(whyNot("/dev", names));
   const own = names.value.filter((name) => /^nvidia(?:\d{1,4}|ctl|-uvm|-uvm-tools|-modeset)$/.test(name));
-  if (own.length === 0) return absent(evidence("ls /dev/nvidia*", "no such file"));
+  if (own.length === 0) return absent(toldEvidence("ls /dev/nvidia*", texts.noFile()));
   const nodes = await Promise.all(own.map((name) => nodeAt(host, `/dev/${name}`)));
   return value(nodes, evidence("ls -l /dev/nvidia*", nodes.map(described).join("\n"), 8));
 }
@@ -17,7 +22,7 @@ export async function dxgNode(host: Host): Promise<Fact<DeviceNode>> {
   const stat = await host.stat("/dev/dxg");
   if (!stat.ok)
     return stat.trouble === "missing"
-      ? absent(evidence("ls /dev/dxg", "no such file"))
+      ? absent(toldEvidence("ls /dev/dxg", texts.noFile()))
       : unknown(whyNot("/dev/dxg", stat));
   const node = await nodeAt(host, "/dev/dxg");
   return value(node, evidence("ls -l /dev/dxg", described(node)));

@@ -2,7 +2,7 @@ import { dirname } from "node:path/posix";
 import type { Host, RunResult } from "../../host/host.ts";
 import { message, type Said } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
-import { absent, type Fact, unknown, value } from "../fact.ts";
+import { absent, type Fact, toldEvidence, unknown, value } from "../fact.ts";
 import type { DeviceNode, LoadedModule, SmiReport } from "../facts.ts";
 import { driverFolders, wslFolder } from "../library-folders.ts";
 import { evidence } from "../parse/answers.ts";
@@ -11,6 +11,7 @@ import { environment, findProgram, programFolders } from "../program.ts";
 import { foldersIn } from "../python/paths.ts";
 
 const texts = {
+  late: message("no answer within {seconds} s", "{seconds} 秒内没有响应"),
   notCalled: message("{path} was not called: {danger}", "没有调用 {path}：{danger}"),
   denied: message("{path} may not be run by this user", "当前用户无权运行 {path}"),
   notStarted: message("nvidia-smi could not be started: {why}", "无法启动 nvidia-smi：{why}"),
@@ -62,17 +63,23 @@ export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fa
   if (run.outcome === "denied") return unknown(texts.denied({ path: path ?? "nvidia-smi" }));
   if (run.outcome === "failed") return unknown(texts.notStarted({ why: excerpt(run.stderr, 1) || texts.noReason() }));
   const report = { ...smiReport(run), path };
-  return value(report, evidence(argv.join(" "), report.message ?? summary(report)));
+  const source = argv.join(" ");
+  if (run.outcome === "timeout") return value(report, toldEvidence(source, late(run)));
+  return value(report, evidence(source, report.message ?? summary(report)));
 }
 
 /** The report of a run, whatever became of it; of a run that was killed only what it had said. */
 function smiReport(run: RunResult): SmiReport {
   const report = parseNvidiaSmi(run.stdout, run.stderr, run.exitCode);
   if (run.outcome === "timeout") {
-    return { ...report, outcome: "timeout", message: `no answer within ${Math.round(run.durationMs / 100) / 10} s` };
+    return { ...report, outcome: "timeout", message: late(run).en };
   }
   if (run.signal === null) return report;
   return { ...report, outcome: "crashed", message: report.message ?? `killed by ${run.signal}` };
+}
+
+function late({ durationMs }: RunResult): Said {
+  return texts.late({ seconds: Math.round(durationMs / 100) / 10 });
 }
 
 function extraFolders(host: Host): string[] {

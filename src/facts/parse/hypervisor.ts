@@ -1,6 +1,6 @@
 import { message } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
-import { absent, type Evidence, type Fact, unknown, value } from "../fact.ts";
+import { absent, type Evidence, type Fact, toldEvidence, unknown, value } from "../fact.ts";
 import type { HypervisorFacts, HypervisorVendor, Signal } from "../facts.ts";
 import {
   acpiMakers,
@@ -14,6 +14,7 @@ import {
 import { combinedWeight, signalEvidence } from "./signals.ts";
 
 const texts = {
+  noFlag: message("flags without hypervisor", "flags 中没有 hypervisor"),
   nothing: message("the machine shows neither SMBIOS nor processor flags", "机器既没有 SMBIOS 信息，也没有处理器标志"),
 };
 
@@ -68,7 +69,7 @@ export function hypervisorOf(shown: Shown): Fact<HypervisorFacts> {
 
 function metalEvidence({ cpuFlag, dmi, deviceTree }: Shown): Evidence[] {
   const seen: Evidence[] = [];
-  if (cpuFlag === false) seen.push({ source: "/proc/cpuinfo", excerpt: "flags without hypervisor" });
+  if (cpuFlag === false) seen.push(toldEvidence("/proc/cpuinfo", texts.noFlag()));
   const product = [dmi.sys_vendor, dmi.product_name].filter(Boolean).join(" ");
   if (product !== "") seen.push({ source: "/sys/class/dmi/id/product_name", excerpt: product });
   if (deviceTree)
@@ -158,7 +159,7 @@ function deviceSignals({ pciVendors: ids, hasVmbus }: Shown): VendorSignal[] {
   }
   if (hasVmbus) {
     const source = "/sys/bus/vmbus/devices";
-    found.push({ vendor: "hyperv", says: "Hyper-V's device bus", source, excerpt: "devices on VMBus", weight: 0.6 });
+    found.push({ vendor: "hyperv", says: "Hyper-V's device bus", source, excerpt: "VMBus devices", weight: 0.6 });
   }
   return found;
 }

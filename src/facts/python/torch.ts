@@ -96,7 +96,7 @@ export async function torchIn(
   const fromConda = conda === undefined ? undefined : cudaOfCondaBuild(conda.build);
   const cuda = told?.cuda !== undefined ? told.cuda : local !== undefined ? local.cuda : fromConda;
   const why = location === null ? texts.noFolder() : texts.untold({ source });
-  const evidence: Evidence = { source, excerpt: `version ${version}, cuda ${cuda ?? "None"}` };
+  const evidence: Evidence = { source, excerpt: `version=${version}, cuda=${cuda ?? "None"}` };
   const build = { cuda, hip: told?.hip ?? local?.hip ?? null };
   return {
     name: "torch",
