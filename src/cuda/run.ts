@@ -51,10 +51,14 @@ export async function trainOn(card: Card, plan: TrainingPlan, around: Surroundin
   print({ event: "memory-test", ...(await testMemory(card, limits.memoryTestMs, breathe)) });
   stage("copies");
   print({ event: "copies", ...measureCopies(card) });
-  stage("timing");
-  print({ event: "timed", device: "cuda", ms: timeOnCard(card, limits.timedSize), threads: 1 });
+  stage("larger product");
+  const size = limits.timedSize;
+  const onCard = productOnCard(card, size);
+  print({ event: "timed", device: "cuda", ms: onCard.ms, threads: 1 });
   await breathe();
-  print({ event: "timed", device: "cpu", ms: timeOnProcessor(limits.timedSize), threads: 1 });
+  const onProcessor = productOnProcessor(size);
+  print({ event: "timed", device: "cpu", ms: onProcessor.ms, threads: 1 });
+  print({ event: "compared", size, deviation: deviation(onCard.values, onProcessor.values, size) });
 }
 
 /** One digit an image, here and as int32 on the card. */
@@ -145,34 +149,56 @@ const timedFactors = (size: number): readonly [Float32Array, Float32Array] => [
   factor(size, 65_521, 12_983, 15_859),
 ];
 
-/** Milliseconds of one product of larger matrices on the card. */
-function timeOnCard(card: Card, size: number): number {
+interface TimedProduct {
+  readonly ms: number;
+  readonly values: Float32Array;
+}
+
+/** One product of larger matrices on the card. */
+function productOnCard(card: Card, size: number): TimedProduct {
   const [left, right] = timedFactors(size).map((one) => card.upload(one)) as [bigint, bigint];
   const out = card.allocate(4 * size ** 2);
   const ms = fastest(() => {
     card.launch("product", size ** 2 / 8, left, right, out, size, size, size, 0);
     card.wait();
   });
+  const values = new Float32Array(size ** 2);
+  card.read(out, values);
   for (const address of [left, right, out]) card.free(address);
-  return ms;
+  return { ms, values };
 }
 
-/** Milliseconds of the same product on one thread of the processor. */
-function timeOnProcessor(size: number): number {
+/** The same product on one thread of the processor. */
+function productOnProcessor(size: number): TimedProduct {
   const [left, right] = timedFactors(size);
-  const out = new Float32Array(size ** 2);
-  return fastest(() => {
-    out.fill(0);
+  const values = new Float32Array(size ** 2);
+  const ms = fastest(() => {
+    values.fill(0);
     for (let i = 0; i < size; i++) {
       for (let k = 0; k < size; k++) {
         const one = left[i * size + k] ?? 0;
         for (let j = 0; j < size; j++) {
           const at = i * size + j;
-          out[at] = (out[at] ?? 0) + one * (right[k * size + j] ?? 0);
+          values[at] = (values[at] ?? 0) + one * (right[k * size + j] ?? 0);
         }
       }
     }
   });
+  return { ms, values };
+}
+
+/**
+ * The largest difference of an entry as a share of what its terms sum up to without their signs: the factors lie evenly
+ * between -½ and ½, so that is 1/16 a term on average. null where an entry is no number.
+ */
+function deviation(one: Float32Array, other: Float32Array, size: number): number | null {
+  let largest = 0;
+  for (let i = 0; i < one.length; i++) {
+    const difference = Math.abs((one[i] ?? Number.NaN) - (other[i] ?? Number.NaN));
+    if (Number.isNaN(difference)) return null;
+    if (difference > largest) largest = difference;
+  }
+  return finite(largest / (size / 16));
 }
 
 function fastest(work: () => void): number {

@@ -37,7 +37,9 @@ const meanings: Readonly<Record<number, Meaning>> = {
     return ["gpu-memory-full", 0.9];
   },
   34: () => ["cuda-stub-library-loaded", 0.95],
+  46: () => ["gpu-compute-mode", 0.6],
   102: (_, facts) => (hypervisorOf(facts) === undefined ? null : ["vgpu-profile-no-compute", 0.7]),
+  214: () => ["gpu-memory-failing", 0.9],
   222: () => ["driver-too-old-for-framework-cuda", 0.6],
   304: (_, facts) => (inWsl2(facts) ? ["wsl-gpu-channel-broken", 0.6] : null),
   801: (_, facts) => (hypervisorOf(facts) === undefined || inWsl2(facts) ? null : ["vgpu-profile-no-compute", 0.5]),
@@ -57,10 +59,10 @@ const meanings: Readonly<Record<number, Meaning>> = {
 };
 
 /** Codes that tell that there is no GPU, and not why. */
-const noGpu: ReadonlySet<number> = new Set([3, 46, 100, 101, 304, 801, 999]);
+const noGpu: ReadonlySet<number> = new Set([3, 100, 101, 304, 801, 999]);
 
-/** Codes that a card gives back once it has failed: the same work went well before. */
-const lostInMidRun = "gpu-fallen-off-bus";
+/** Codes that mean in the midst of a run what they mean at its start. */
+const alsoUnderWay: ReadonlySet<number> = new Set([2, 214]);
 
 export function isUnderWay({ failed, ready }: Observation): boolean {
   return failed !== null && ready !== null;
@@ -103,14 +105,14 @@ function underWay(
   if (again?.failed) {
     const { call, code, codeName } = again.failed;
     const second = { source: failed.library, excerpt: `${plainCall(call)} returned ${code} ${codeName ?? ""}`.trim() };
-    const lost: Suspicion = { cause: lostInMidRun, confidence: 0.85, evidence: [evidence, second] };
+    const lost: Suspicion = { cause: "gpu-fallen-off-bus", confidence: 0.85, evidence: [evidence, second] };
     const gone: Said = {
       en: texts.gone({ reason: reason.en }).en,
       zh: texts.gone({ reason: reason.zh }).zh,
     };
     return { reason: gone, suspicions: [lost] };
   }
-  const guess = words.code === 2 ? meanings[2]?.(failed, facts) : null;
+  const guess = alsoUnderWay.has(words.code) ? meanings[words.code]?.(failed, facts) : null;
   const suspicions = guess ? [{ cause: guess[0], confidence: guess[1], evidence: [evidence] }] : [];
   return { reason, suspicions };
 }

@@ -19,6 +19,11 @@ const texts = {
     "复制到显卡：普通内存 {in} GB/s，锁页内存 {pinned} GB/s",
   ),
   copiesWrong: message("what came back differs from what was sent", "读回的内容与发送的不同"),
+  compared: message("Every entry of a product is right", "乘积的每一项都正确"),
+  comparedSeen: message(
+    "{entries} entries differ from the CPU's by {error} of the terms' sum at most, allowed {allowed}",
+    "{entries} 个元素与 CPU 结果的最大偏差为各项之和的 {error}，允许 {allowed}",
+  ),
   repeat: message("A repeat gives the same bits", "重复运行得到逐位相同的结果"),
   repeatSame: message("{steps} steps from the same seed", "从相同种子开始的 {steps} 步"),
   repeatDiffers: message(
@@ -27,12 +32,16 @@ const texts = {
   ),
 };
 
+/** float32 on both sides, each as in `tolerances` of product.ts. */
+const allowedDeviation = 4e-5;
+
 /** What the engine reported of these; nothing for the other engines. */
-export function driverPoints({ memoryTest, copies, repeat }: Observation): ProofPoint[] {
+export function driverPoints({ memoryTest, copies, repeat, compared }: Observation): ProofPoint[] {
   return [
     ...(memoryTest ? [memoryPoint(memoryTest)] : []),
     ...(copies ? [copiesPoint(copies)] : []),
     ...(repeat ? [repeatPoint(repeat)] : []),
+    ...(compared ? [comparedPoint(compared)] : []),
   ];
 }
 
@@ -54,4 +63,11 @@ function copiesPoint({ hostToDevice, intact }: NonNullable<Observation["copies"]
 function repeatPoint({ steps, same }: NonNullable<Observation["repeat"]>): ProofPoint {
   const detail = same ? texts.repeatSame({ steps }) : texts.repeatDiffers({ steps });
   return { id: "repeat", what: texts.repeat(), ok: same, detail };
+}
+
+function comparedPoint({ size, deviation }: NonNullable<Observation["compared"]>): ProofPoint {
+  const error = deviation === null ? "NaN" : deviation.toExponential(1);
+  const detail = texts.comparedSeen({ entries: size * size, error, allowed: allowedDeviation.toExponential(0) });
+  const ok = deviation !== null && deviation <= allowedDeviation;
+  return { id: "whole-product", what: texts.compared(), ok, detail };
 }

@@ -4,6 +4,7 @@ import { streamProgram } from "../host/stream.ts";
 import { excerpt } from "../text/plain.ts";
 import type { TrainingPlan } from "./plan.ts";
 import {
+  type Compared,
   type Copies,
   type Failed,
   type MemoryTest,
@@ -37,11 +38,12 @@ export interface Observation {
   readonly control: RunSeen;
   readonly peakMiB: number | null;
   readonly timed: readonly Timed[];
-  /** Of the cuda engine alone, like the five below it: what it did last. */
+  /** Of the cuda engine alone, like those below it up to `unusable`: what it did last. */
   readonly stage: string | null;
   readonly memoryTest: MemoryTest | null;
   readonly copies: Copies | null;
   readonly repeat: Repeat | null;
+  readonly compared: Compared | null;
   readonly failed: Failed | null;
   readonly unusable: Unusable | null;
   readonly done: boolean;
@@ -101,7 +103,14 @@ interface RunBuilder {
 }
 
 type DriverReports = {
-  -readonly [Key in "stage" | "memoryTest" | "copies" | "repeat" | "failed" | "unusable"]: Observation[Key];
+  -readonly [Key in
+    | "stage"
+    | "memoryTest"
+    | "copies"
+    | "repeat"
+    | "compared"
+    | "failed"
+    | "unusable"]: Observation[Key];
 };
 
 /** As for an engine that does not work with the driver itself. */
@@ -110,6 +119,7 @@ const noDriverReports: DriverReports = {
   memoryTest: null,
   copies: null,
   repeat: null,
+  compared: null,
   failed: null,
   unusable: null,
 };
@@ -160,6 +170,9 @@ class Seen {
         return;
       case "repeat":
         this.driver.repeat = report;
+        return;
+      case "compared":
+        this.driver.compared = report;
         return;
       case "failed":
         this.driver.failed ??= report;

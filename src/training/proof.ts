@@ -15,6 +15,7 @@ export type PointId =
   | "memory-test"
   | "copies"
   | "repeat"
+  | "whole-product"
   | "gpu-memory"
   | "gpu-speed";
 

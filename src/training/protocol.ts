@@ -92,6 +92,11 @@ const copiesSchema = z.object({
 });
 /** Did the same steps from the same seed give the same bits? */
 const repeatSchema = z.object({ event: z.literal("repeat"), steps: z.int(), same: z.boolean() });
+/**
+ * A whole product of [size, size] matrices by the device against the same one by the processor: the largest difference
+ * as a share of what the terms of an entry sum up to without their signs; null where an entry was no number.
+ */
+const comparedSchema = z.object({ event: z.literal("compared"), size: z.int(), deviation: measured });
 const doneSchema = z.object({ event: z.literal("done") });
 
 const reportSchema = z.discriminatedUnion("event", [
@@ -108,6 +113,7 @@ const reportSchema = z.discriminatedUnion("event", [
   memoryTestSchema,
   copiesSchema,
   repeatSchema,
+  comparedSchema,
   doneSchema,
 ]);
 
@@ -120,6 +126,7 @@ export type Failed = z.infer<typeof failedSchema>;
 export type Unusable = z.infer<typeof unusableSchema>;
 export type MemoryTest = z.infer<typeof memoryTestSchema>;
 export type Copies = z.infer<typeof copiesSchema>;
+export type Compared = z.infer<typeof comparedSchema>;
 export type Repeat = z.infer<typeof repeatSchema>;
 
 /** The report in a line, or undefined where the line is something else: programs print what they like. */

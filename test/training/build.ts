@@ -68,6 +68,7 @@ export function observation(changes: Partial<Observation> = {}): Observation {
     memoryTest: null,
     copies: null,
     repeat: null,
+    compared: null,
     failed: null,
     unusable: null,
     done: true,

@@ -5,7 +5,7 @@
  *   CUDA_STANDIN_FAIL=CALL:CODE[:N]  the Nth CALL (1) returns CODE, once
  *   CUDA_STANDIN_HANG=CALL           CALL never returns
  *   CUDA_STANDIN_CRASH=CALL          CALL ends in SIGSEGV
- *   CUDA_STANDIN_SICK=KIND           stuck-bit, wrong-product, flaky, nan, lost, corrupt-copy
+ *   CUDA_STANDIN_SICK=KIND           stuck-bit, wrong-product, wrong-entry, flaky, nan, lost, corrupt-copy
  *   CUDA_STANDIN_STATE=FILE          made when the card is lost; while it is there, cuInit finds no card
  *   CUDA_STANDIN_MEMORY_MIB=N        memory of the card (128)
  *   CUDA_STANDIN_TAKEN_MIB=N         of which others hold N (8)
@@ -147,7 +147,8 @@ float* floats(void** values, int at) { return *(float**)values[at]; }
 /** Spoils what a kernel has just computed. */
 void spoil(const std::string& kernel, int launch, void** values) {
   if (kernel == "fill" && sick("stuck-bit")) (*(unsigned long long**)values[0])[12345] &= ~(1ull << 7);
-  if (kernel == "product" && sick("wrong-product")) floats(values, 2)[185] *= 1.01f;
+  if (kernel == "product" && sick("wrong-product")) floats(values, 2)[5] *= 1.01f;
+  if (kernel == "product" && sick("wrong-entry")) floats(values, 2)[1234] *= 1.01f;
   if (kernel == "descend" && sick("flaky") && launch == 100) floats(values, 0)[17] *= 1.0001f;
   if (kernel == "descend" && sick("nan") && launch >= 50) floats(values, 0)[17] = NAN;
   if (kernel == "descend" && sick("lost") && launch == 150) {
