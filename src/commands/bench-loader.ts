@@ -11,6 +11,7 @@ import { chooseEngine, type EngineName } from "../loader/engine.ts";
 import { LoaderTrouble } from "../loader/session.ts";
 import { benchLoaderReport } from "../report/bench-loader.ts";
 import { benchLoaderText } from "../report/bench-loader-text.ts";
+import { cut } from "../report/columns.ts";
 import type { Subject } from "../report/html/redact.ts";
 import type { Look } from "../report/terminal.ts";
 import { message, type Said } from "../text/message.ts";
@@ -190,7 +191,7 @@ class Progress {
     if (this.options.quiet) return;
     const left = this.options.sweep ? "" : ` (${Math.ceil(leftSeconds)} s)`;
     const line = `${what[this.language]}${left}`;
-    if (this.terminal) process.stderr.write(`\r\x1b[K${line}`);
+    if (this.terminal) process.stderr.write(`\r\x1b[K${cut(line, (process.stderr.columns ?? 80) - 1)}`);
     else if (what.en !== this.last) process.stderr.write(`${line}\n`);
     this.last = what.en;
   }

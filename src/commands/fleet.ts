@@ -4,10 +4,10 @@ import { exitCodes } from "../exit-codes.ts";
 import { compare } from "../fleet/compare.ts";
 import { attendance } from "../fleet/expect.ts";
 import { gatherReports } from "../fleet/gather.ts";
-import { unfoldNames } from "../fleet/names.ts";
+import { NamesError, unfoldNames } from "../fleet/names.ts";
 import { type FleetReport, fleetReport, isUniform } from "../report/fleet-report.ts";
 import type { Look } from "../report/terminal.ts";
-import { message, verbatim } from "../text/message.ts";
+import { message } from "../text/message.ts";
 import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import { version } from "../version.ts";
@@ -59,7 +59,7 @@ async function readExpected(path: string): Promise<readonly string[]> {
   try {
     return unfoldNames(text);
   } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(texts.names({ path, what: verbatim(error.message) }));
+    if (error instanceof NamesError) throw new UsageError(texts.names({ path, what: error.said }));
     throw error;
   }
 }

@@ -53,7 +53,7 @@ export async function runTraining(options: TrainOptions, forPage: boolean): Prom
   const facts = await gatherFacts(host, opened.look, { totalMs: Math.min(totalMs, checkDeadline * 1000) });
   const diagnosis = diagnose(facts, checks, catalogue);
   const checked = { facts, diagnosis, version, startedAt, durationMs: performance.now() - began };
-  const bar = new ProgressBar(process.stderr, options.steps, lookOf(options).unicode);
+  const bar = new ProgressBar(process.stderr, options.steps, lookOf(options));
   const session = await trainingSession(host, facts, diagnosis, {
     engine: options.engine,
     device: options.device,

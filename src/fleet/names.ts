@@ -2,6 +2,25 @@
  * Host names in the short form of Slurm and ClusterShell, `node[001-003,007]`.
  * https://slurm.schedmd.com/scontrol.html (hostlist expressions)
  */
+import { message, type Said } from "../text/message.ts";
+
+const texts = {
+  many: message("{word}: more than {most} names", "{word}：超过 {most} 个名称"),
+  bracket: message("{word}: a bracket without its other half", "{word}：方括号不成对"),
+  noRange: message(
+    '{word}: "{range}" is no number or range such as 01-16',
+    '{word}："{range}" 不是数字，也不是 01-16 这样的范围',
+  ),
+  backwards: message('{word}: the range "{range}" runs backwards', '{word}：范围 "{range}" 的起止颠倒'),
+};
+
+/** A list of names that cannot be read. */
+export class NamesError extends RangeError {
+  override readonly name = "NamesError";
+  constructor(readonly said: Said) {
+    super(said.en);
+  }
+}
 
 interface Numbered {
   readonly prefix: string;
@@ -55,14 +74,14 @@ const words = /(?:\[[^[\]]*\]|[^\s,[\]]|[[\]])+/g;
 
 /**
  * The names of a list: separated by commas, blanks or newlines, with ranges in brackets; `#` begins a comment.
- * @throws RangeError with the part of the list that cannot be read.
+ * @throws NamesError with the part of the list that cannot be read.
  */
 export function unfoldNames(list: string): string[] {
   const names = new Set<string>();
   for (const line of list.split("\n")) {
     for (const [word] of line.replace(/#.*/, "").matchAll(words)) {
       for (const name of unfoldWord(word)) names.add(name);
-      if (names.size > mostNames) throw new RangeError(`${word}: more than ${mostNames} names`);
+      if (names.size > mostNames) throw new NamesError(texts.many({ word, most: mostNames }));
     }
   }
   return [...names];
@@ -71,9 +90,9 @@ export function unfoldNames(list: string): string[] {
 function unfoldWord(word: string): string[] {
   let unfolded = [""];
   for (const [part, ranges] of word.matchAll(/\[([^[\]]*)\]|[^[\]]+|[[\]]/g)) {
-    if (part === "[" || part === "]") throw new RangeError(`${word}: a bracket without its other half`);
+    if (part === "[" || part === "]") throw new NamesError(texts.bracket({ word }));
     const ends = ranges === undefined ? [part] : ranges.split(",").flatMap((range) => unfoldRange(range, word));
-    if (unfolded.length * ends.length > mostNames) throw new RangeError(`${word}: more than ${mostNames} names`);
+    if (unfolded.length * ends.length > mostNames) throw new NamesError(texts.many({ word, most: mostNames }));
     unfolded = unfolded.flatMap((before) => ends.map((end) => before + end));
   }
   return unfolded;
@@ -81,9 +100,9 @@ function unfoldWord(word: string): string[] {
 
 function unfoldRange(range: string, word: string): string[] {
   const match = /^\s*(\d{1,15})(?:-(\d{1,15}))?\s*$/.exec(range);
-  if (match?.[1] === undefined) throw new RangeError(`${word}: "${range}" is no number or range such as 01-16`);
+  if (match?.[1] === undefined) throw new NamesError(texts.noRange({ word, range }));
   const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
-  if (to < from) throw new RangeError(`${word}: the range "${range}" runs backwards`);
-  if (to - from >= mostNames) throw new RangeError(`${word}: more than ${mostNames} names`);
+  if (to < from) throw new NamesError(texts.backwards({ word, range }));
+  if (to - from >= mostNames) throw new NamesError(texts.many({ word, most: mostNames }));
   return Array.from({ length: to - from + 1 }, (_, i) => String(from + i).padStart(match[1]?.length ?? 0, "0"));
 }

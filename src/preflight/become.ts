@@ -7,6 +7,7 @@ import { constants } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import { exitCodes } from "../exit-codes.ts";
 import { signalQuietly } from "../host/descendants.ts";
+import { type Language, message } from "../text/message.ts";
 import { Tail } from "./tail.ts";
 import { statusOf, Witness } from "./witness.ts";
 
@@ -16,6 +17,8 @@ export interface Start {
   readonly before: readonly string[];
   /** Keeps the last lines of stderr, which then is a pipe and no terminal for the command. */
   readonly keepStderr: boolean;
+  /** Of what is said where it cannot be started. */
+  readonly language: Language;
 }
 
 export interface Ended {
@@ -24,6 +27,10 @@ export interface Ended {
   /** The end of what it wrote to stderr; empty where that was not kept. */
   readonly lastWords: string;
 }
+
+const texts = {
+  cannotStart: message("envdoctor: cannot start {program}: {why}", "envdoctor: 无法启动 {program}：{why}"),
+};
 
 const passedOn = [
   "SIGHUP",
@@ -40,7 +47,7 @@ const passedOn = [
 /** Whoever holds stderr open behind the command's back is not waited for longer. */
 const leftoverMs = 200;
 
-export async function runAsSelf({ words, before, keepStderr }: Start): Promise<Ended> {
+export async function runAsSelf({ words, before, keepStderr, language }: Start): Promise<Ended> {
   const [file = "", ...args] = [...before, ...words];
   const relay = process.platform === "win32" ? new Patience() : new Relay();
   const { child } = await start(file, args, keepStderr);
@@ -48,7 +55,7 @@ export async function runAsSelf({ words, before, keepStderr }: Start): Promise<E
   relay.attach(child);
   const ended = await new Promise<Omit<Ended, "lastWords">>((resolve) => {
     child.once("error", (error: NodeJS.ErrnoException) => {
-      process.stderr.write(`envdoctor: cannot start ${words[0]}: ${error.message}\n`);
+      process.stderr.write(`${texts.cannotStart({ program: words[0], why: error.message })[language]}\n`);
       const missing = error.code === "ENOENT";
       resolve({ code: missing ? exitCodes.noCommand : exitCodes.commandDenied, signal: null });
     });

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import picomatch from "picomatch";
 import { parse, TomlDate, TomlError } from "smol-toml";
 import type { z } from "zod";
-import { message, type Said, verbatim } from "../text/message.ts";
+import zhCN from "zod/v4/locales/zh-CN.js";
+import { message, type Said } from "../text/message.ts";
 import { nearest } from "../text/nearest.ts";
 import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
@@ -67,14 +68,20 @@ async function wrongShape(text: string, path: string, error: z.ZodError): Promis
     const at = issue.path.filter((key) => typeof key !== "symbol");
     const wrong = issue.code === "unrecognized_keys" ? issue.keys[0] : undefined;
     const place = wrong === undefined ? placeIn(text, at) : placeIn(text, [...at, wrong], "key");
-    const what =
-      wrong === undefined ? texts.at({ at: at.join("."), what: verbatim(issue.message) }) : unknownKey(wrong, at);
+    const what = wrong === undefined ? texts.at({ at: at.join("."), what: wordsOf(issue) }) : unknownKey(wrong, at);
     return texts.wrong({ path, ...place, what });
   });
   return new UsageError({
     en: told.map(({ en }) => en).join("\n"),
     zh: told.map(({ zh }) => zh).join("\n"),
   });
+}
+
+const { localeError } = zhCN();
+
+function wordsOf(issue: z.core.$ZodIssue): Said {
+  const told = localeError({ ...issue, input: undefined });
+  return { en: issue.message, zh: (typeof told === "object" ? told?.message : told) ?? issue.message };
 }
 
 function unknownKey(key: string, at: readonly (string | number)[]): Said {

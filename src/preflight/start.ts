@@ -46,7 +46,7 @@ export async function become(
     ...(tools.prlimit && soft !== undefined ? ["prlimit", `--nofile=${soft}:`] : []),
     ...(tools.setpriv ? ["setpriv", "--pdeathsig", "TERM"] : []),
   ];
-  const ended = await runAsSelf({ words, before, keepStderr: explain });
+  const ended = await runAsSelf({ words, before, keepStderr: explain, language: look.language });
   if (explain && failed(ended)) await explainEnd(ended, facts, look);
   await endAs(ended);
 }

@@ -12,3 +12,15 @@ export function columns(text: string): number {
   }
   return total;
 }
+
+/** The beginning of a text that fits into so many columns. */
+export function cut(text: string, width: number): string {
+  let end = 0;
+  let total = 0;
+  for (const character of text) {
+    total += columns(character);
+    if (total > width) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}

@@ -1,3 +1,6 @@
+import { cut } from "../report/columns.ts";
+import type { Look } from "../report/terminal.ts";
+import { message } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import type { Candidate } from "./engines.ts";
 import type { Report } from "./protocol.ts";
@@ -12,6 +15,11 @@ interface Terminal {
 const pauseMs = 50;
 const barWidth = 24;
 
+const runs = {
+  training: message("training", "训练"),
+  control: message("control", "对照"),
+};
+
 /** One line on a terminal with how far the run is, its loss and its device; silent where stderr is none. */
 export class ProgressBar {
   private engine = "";
@@ -21,7 +29,7 @@ export class ProgressBar {
   constructor(
     private readonly terminal: Terminal,
     private readonly steps: number,
-    private readonly unicode: boolean,
+    private readonly look: Pick<Look, "unicode" | "language">,
   ) {}
 
   start({ engine }: Candidate): void {
@@ -42,7 +50,7 @@ export class ProgressBar {
     const done = (run === "training" ? 0 : this.steps) + step;
     this.draw(
       done / (2 * this.steps),
-      `${run} ${step}/${this.steps}  loss ${loss?.toFixed(3) ?? "NaN"}  ${ms.toFixed(1)} ms`,
+      `${runs[run]()[this.look.language]} ${step}/${this.steps}  loss ${loss?.toFixed(3) ?? "NaN"}  ${ms.toFixed(1)} ms`,
     );
   }
 
@@ -55,9 +63,9 @@ export class ProgressBar {
     if (!this.terminal.isTTY) return;
     this.drawn = performance.now();
     const full = Math.round(Math.min(1, share) * barWidth);
-    const [done, open] = this.unicode ? ["█", "░"] : ["#", "."];
+    const [done, open] = this.look.unicode ? ["█", "░"] : ["#", "."];
     const bar = done.repeat(full) + open.repeat(barWidth - full);
     const line = `${bar} ${this.engine} (${this.device})  ${words}`;
-    this.terminal.write(`\r\x1b[2K${line.slice(0, Math.max(20, (this.terminal.columns ?? 80) - 1))}`);
+    this.terminal.write(`\r\x1b[2K${cut(line, Math.max(20, (this.terminal.columns ?? 80) - 1))}`);
   }
 }

@@ -9,13 +9,15 @@ describe.runIf(posix)("running a command as oneself", () => {
     const codes = Array.from({ length: 256 }, (_, code) => code);
     const ended: (number | null)[] = [];
     for (const code of codes) {
-      ended.push((await runAsSelf({ words: ["sh", "-c", `exit ${code}`], before: [], keepStderr: false })).code);
+      ended.push(
+        (await runAsSelf({ words: ["sh", "-c", `exit ${code}`], before: [], keepStderr: false, language: "en" })).code,
+      );
     }
     expect(ended).toEqual(codes);
   }, 60_000);
 
   test("tells the signal that ended it", async () => {
-    const ended = await runAsSelf({ words: ["sh", "-c", "kill -9 $$"], before: [], keepStderr: false });
+    const ended = await runAsSelf({ words: ["sh", "-c", "kill -9 $$"], before: [], keepStderr: false, language: "en" });
     expect(ended).toEqual({ code: null, signal: "SIGKILL", lastWords: "" });
   });
 
@@ -23,7 +25,12 @@ describe.runIf(posix)("running a command as oneself", () => {
     const script = "head -c 1000000 /dev/zero | tr '\\0' x >&2; echo last >&2";
     const write = process.stderr.write.bind(process.stderr);
     process.stderr.write = () => true;
-    const { lastWords } = await runAsSelf({ words: ["sh", "-c", script], before: [], keepStderr: true }).finally(() => {
+    const { lastWords } = await runAsSelf({
+      words: ["sh", "-c", script],
+      before: [],
+      keepStderr: true,
+      language: "en",
+    }).finally(() => {
       process.stderr.write = write;
     });
     expect(lastWords.endsWith("xxxlast\n")).toBe(true);
@@ -32,7 +39,7 @@ describe.runIf(posix)("running a command as oneself", () => {
 
   test("leaves no listener and no process behind", async () => {
     const before = process.listenerCount("SIGTERM");
-    await runAsSelf({ words: ["true"], before: [], keepStderr: false });
+    await runAsSelf({ words: ["true"], before: [], keepStderr: false, language: "en" });
     expect(process.listenerCount("SIGTERM")).toBe(before);
     const children = (): string =>
       spawnSync("pgrep", ["-P", String(process.pid), "-x", "sh"], { encoding: "utf8" }).stdout;

@@ -8,7 +8,7 @@ const steps: Report[] = [1, 2].map((step) => ({ event: "step", run: "control", s
 function drawnOn(isTTY: boolean, columns = 60): string {
   let written = "";
   const terminal = { isTTY, columns, write: (text: string) => (written += text) };
-  const bar = new ProgressBar(terminal, 2, false);
+  const bar = new ProgressBar(terminal, 2, { unicode: false, language: "en" });
   bar.start(candidate);
   bar.show({ ...ready, framework: "torch \x1b]0;owned\x07" });
   for (const step of steps) bar.show(step);
