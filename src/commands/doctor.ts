@@ -5,6 +5,7 @@ import type { Plan } from "../setup/plan.ts";
 import type { Walked } from "../setup/run.ts";
 import { carryOut, lookAt, planOf, wishesOf } from "../setup/session.ts";
 import { message, type Said } from "../text/message.ts";
+import { onlyDriverCanProve } from "../training/engines.ts";
 import { version } from "../version.ts";
 import { renderBench, runBench } from "./bench-loader.ts";
 import { codeOfCheck, type Examined, examine, render } from "./check.ts";
@@ -15,6 +16,7 @@ import { codeOfTraining, renderTraining, runTraining } from "./train.ts";
 
 const texts = {
   check: message("1. Check", "1. 检查"),
+  driver: message("The GPU, by its driver alone", "GPU（仅用驱动）"),
   setup: message("2. Setup", "2. 设置"),
   recheck: message("3. Check again", "3. 再次检查"),
   train: message("4. Train", "4. 训练"),
@@ -57,6 +59,9 @@ class Walk {
     const checking = { ...common, failOn: "fail" } as const;
     this.examined = await this.part(texts.check(), () => this.check(checking));
     this.seen.before = this.examined;
+    if (onlyDriverCanProve(this.examined.facts, this.examined.diagnosis)) {
+      await this.part(texts.driver(), () => this.trainByDriver(common));
+    }
     const after = await this.part(texts.setup(), () => this.setUp());
     if ("exitCode" in after) return after.exitCode;
     const own = after.python === "" ? {} : { python: after.python };
@@ -78,6 +83,12 @@ class Walk {
     });
     this.showTimes();
     return codeOfTraining(trained);
+  }
+
+  /** What is wrong with the driver is better known before gigabytes of framework are fetched. */
+  private async trainByDriver(common: DoctorOptions): Promise<void> {
+    const ran = await runTraining({ ...common, engine: "cuda", device: "cuda", steps: 200 }, false);
+    this.show(await renderTraining(ran, "text", { ...common, quiet: true }));
   }
 
   /** The page, where one was asked for; what was not come to is left out of it. */

@@ -173,6 +173,12 @@ function considerCuda(host: Host, facts: Facts, diagnosis: Diagnosis, { engine, 
   };
 }
 
+/** Is there a driver that may train, and no framework yet that could show it? */
+export function onlyDriverCanProve(facts: Facts, diagnosis: Diagnosis): boolean {
+  const framework = diagnosis.findings.some(({ id, status }) => id === "frameworks.gpu-build" && status === "pass");
+  return !framework && nvidiaInSight(facts) && !beyondCuda(facts) && driverCauses(diagnosis).length === 0;
+}
+
 function filled(text: (values: { readonly cause: string }) => Said, cause: Said): Said {
   return { en: text({ cause: cause.en }).en, zh: text({ cause: cause.zh }).zh };
 }
