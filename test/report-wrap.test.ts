@@ -32,3 +32,24 @@ describe("wrapping at columns", () => {
     expect(lines.every((line) => line.startsWith("    ") && columns(line) <= 30)).toBe(true);
   });
 });
+
+describe("marks of Chinese", () => {
+  const text =
+    "显卡（NVIDIA GeForce RTX 4090）在 PCI 总线上，但驱动“535.104”不支持它；请升级到 550（或更高）。见《安装指南》：https://docs.nvidia.com/、以及“常见问题”……";
+  const widths = Array.from({ length: 60 }, (_, i) => i + 20);
+
+  test.each(widths)("none that closes begins a line, none that opens ends one: %i columns", (width) => {
+    for (const painted of [text, text.replaceAll(/(?=[（“，。])/g, "\x1b[1m").replaceAll(/(?<=[）”])/g, "\x1b[22m")]) {
+      const lines = wrap(painted, width, 2).map((line) => line.replaceAll(/\x1b\[[0-9;]*m/g, ""));
+      for (const line of lines.slice(1)) expect(line.trimStart()).not.toMatch(/^[，。、；：！？）》」”…]/);
+      for (const line of lines.slice(0, -1)) expect(line).not.toMatch(/[（《「“]$/);
+      for (const line of lines) if (!line.includes("https:")) expect(columns(line)).toBeLessThanOrEqual(width);
+      expect(
+        lines
+          .map((line) => line.trim())
+          .join("")
+          .replaceAll(" ", ""),
+      ).toBe(text.replaceAll(" ", ""));
+    }
+  });
+});

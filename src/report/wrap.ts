@@ -1,10 +1,16 @@
 import { columns } from "./columns.ts";
 
 const wide = "\u2e80-\u9fff\uf900-\ufaff\uff01-\uff60";
-/** Marks that must not begin a line: they stay with the character before them. */
-const closing = "，。、；：！？）》」』】”’";
-// A colour code, one wide character with its closing marks, a run of blanks, or a word.
-const token = new RegExp(`\\x1b\\[[0-9;]*m|[${wide}][${closing}]*|[ \\t]+|[^ \\t\\x1b${wide}]+`, "gu");
+const colour = "\\x1b\\[[0-9;]*m";
+/** Marks that must not begin a line stay with what is before them, those that must not end one with what follows. */
+const closing = "，。、；：！？）》」』】〉”’…—";
+const closingWord = `[,.;:!?)\\]}%]+(?=[ \\t\\x1b${wide}]|$)`;
+const opening = "（《「『【〈“‘(";
+// A colour code, a run of blanks, or a wide character or a word with the marks that cling to it.
+const token = new RegExp(
+  `(?:[${opening}](?:${colour})*)*(?:[${wide}]|[^ \\t\\x1b${wide}“‘]+)(?:(?:${colour})*(?:[${closing}]|${closingWord}))*|${colour}|[ \\t]+|[“‘]`,
+  "gu",
+);
 
 /**
  * Wraps a paragraph at `width` columns: between words, and between Chinese characters, which have no blanks between
