@@ -67,7 +67,7 @@ export function nvmlMachine() {
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
     return [name, join(copy, "dist", "cli.mjs")];
   });
-  rmSync(join(folder, "without", "dist", "driver-nvml.mjs"));
+  rmSync(join(folder, "without", "dist", "driver-nvml.cjs"));
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}`, LD_LIBRARY_PATH: lib };
   return { ...Object.fromEntries(copies), env };
 }
