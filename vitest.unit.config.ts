@@ -2,5 +2,10 @@ import { defineConfig } from "vitest/config";
 
 /** The tests that need no built program: quick to run while writing a check or a probe. */
 export default defineConfig({
-  test: { include: ["test/**/*.test.ts"], exclude: ["test/end-to-end/**"], testTimeout: 30_000, maxWorkers: 2 },
+  test: {
+    include: ["test/**/*.test.ts"],
+    exclude: ["test/end-to-end/**", "test/guests/**"],
+    testTimeout: 30_000,
+    maxWorkers: 2,
+  },
 });

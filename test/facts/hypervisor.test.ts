@@ -145,7 +145,7 @@ const cases: readonly (Machine & {
     name: "EC2 of the Xen days",
     dmi: { sys_vendor: "Xen", product_name: "HVM domU", bios_version: "4.11.amazon" },
     files: { "/sys/hypervisor/type": "xen\n" },
-    vendor: "xen",
+    vendor: "amazon",
   },
   {
     name: "Azure",

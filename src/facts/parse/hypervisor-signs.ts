@@ -44,6 +44,8 @@ export const dmiRules: readonly DmiRule[] = [
   // Parallels shows KVM's CPUID leaf.
   { vendor: "parallels", match: { sys_vendor: /^Parallels/ } },
   { vendor: "parallels", match: { product_name: /^Parallels/ } },
+  // The older instance types of EC2 are Xen's guests: https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/identify_ec2_instances.html
+  { vendor: "amazon", match: { sys_vendor: /^Xen/, bios_version: /\.amazon$/ } },
   { vendor: "xen", match: { sys_vendor: /^Xen/ } },
   { vendor: "xen", match: { bios_vendor: /^Xen/ } },
   { vendor: "bhyve", match: { sys_vendor: /^(?:BHYVE|FreeBSD)/, product_name: /^BHYVE/ } },

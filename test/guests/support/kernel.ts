@@ -1,0 +1,49 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Debian's kernel, unpacked: the guests boot it as it is. */
+export interface Kernel {
+  /** `uname -r` of it. */
+  readonly release: string;
+  readonly image: string;
+  /** Folder of its modules. */
+  readonly modules: string;
+}
+
+const cache = fileURLToPath(new URL("../../../node_modules/.cache/envdoctor-guests", import.meta.url));
+
+/** Downloads and unpacks the current kernel of this Debian once; throws with the reason where that cannot be. */
+export function debianKernel(): Kernel {
+  const package_ = currentPackage();
+  const folder = join(cache, package_);
+  if (!existsSync(join(folder, "boot"))) fetch(package_, folder);
+  const image = readdirSync(join(folder, "boot")).find((name) => name.startsWith("vmlinuz-"));
+  if (image === undefined) throw new Error(`no kernel in ${package_}`);
+  const release = image.slice("vmlinuz-".length);
+  return { release, image: join(folder, "boot", image), modules: join(folder, "lib", "modules", release) };
+}
+
+function currentPackage(): string {
+  const listed = run("apt-cache", ["depends", "linux-image-amd64"]);
+  const name = /Depends: (linux-image-\S+)/.exec(listed)?.[1];
+  if (name === undefined) throw new Error("apt knows no linux-image-amd64 (apt-get update?)");
+  return name;
+}
+
+function fetch(package_: string, folder: string): void {
+  const part = `${folder}.part`;
+  rmSync(part, { recursive: true, force: true });
+  mkdirSync(part, { recursive: true });
+  run("apt-get", ["download", "-qq", package_], part);
+  const archive = readdirSync(part).find((name) => name.endsWith(".deb"));
+  if (archive === undefined) throw new Error(`${package_} was not downloaded`);
+  run("dpkg-deb", ["-x", join(part, archive), join(part, "unpacked")]);
+  renameSync(join(part, "unpacked"), folder);
+  rmSync(part, { recursive: true });
+}
+
+function run(program: string, args: readonly string[], cwd = "/"): string {
+  return execFileSync(program, args, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"], timeout: 300_000 });
+}
