@@ -179,7 +179,7 @@ export const containerCauses = {
     )(),
     recognise: message(
       "`ls /dev/nvidia*` in the container shows nothing, while `nvidia-smi` on the host lists the card. If `docker run --gpus all` itself fails with 'could not select device driver', the toolkit is missing instead.",
-      "在容器内执行 `ls /dev/nvidia*` 什么也没有，而宿主机上的 `nvidia-smi` 能列出显卡。如果 `docker run --gpus all` 本身就报 could not select device driver，则是缺少 toolkit。",
+      "在容器内执行 `ls /dev/nvidia*` 什么也没有，而宿主机上的 `nvidia-smi` 能列出显卡。如果 `docker run --gpus all` 本身就报“could not select device driver”，则是缺少 toolkit。",
     )(),
     references: [
       "https://docs.docker.com/engine/containers/resource_constraints/#gpu",
@@ -203,7 +203,7 @@ export const containerCauses = {
     )(),
     recognise: message(
       "`docker run --rm --gpus all ubuntu nvidia-smi` says 'could not select device driver' or 'unknown runtime: nvidia'; `nvidia-ctk --version` on the host is not found. If the toolkit is there and Docker comes from snap, see container-docker-snap.",
-      "`docker run --rm --gpus all ubuntu nvidia-smi` 报 could not select device driver 或 unknown runtime: nvidia；宿主机上找不到 `nvidia-ctk --version`。如果 toolkit 已安装而 Docker 来自 snap，请看 container-docker-snap。",
+      "`docker run --rm --gpus all ubuntu nvidia-smi` 报“could not select device driver”或 unknown runtime: nvidia；宿主机上找不到 `nvidia-ctk --version`。如果 toolkit 已安装而 Docker 来自 snap，请看 container-docker-snap。",
     )(),
     references: [installGuide, "https://github.com/NVIDIA/nvidia-docker/issues/1018"],
     clues: containerClues["container-toolkit-not-installed"],
@@ -251,7 +251,7 @@ export const containerCauses = {
     )(),
     recognise: message(
       "In the container `nvidia-smi` says 'Failed to initialize NVML: Unknown Error' though it worked before; on the host it works, and a restart of the container mends it for a while. On bare metal the same message has another cause.",
-      "容器内 `nvidia-smi` 报 Failed to initialize NVML: Unknown Error，而此前是正常的；宿主机上正常，重启容器后暂时恢复。裸机上出现同样的信息则是别的原因。",
+      "容器内 `nvidia-smi` 报“Failed to initialize NVML: Unknown Error”，而此前是正常的；宿主机上正常，重启容器后暂时恢复。裸机上出现同样的信息则是别的原因。",
     )(),
     references: [troubleshooting, "https://github.com/NVIDIA/nvidia-container-toolkit/issues/48"],
     clues: containerClues["container-cgroup-device-revoked"],

@@ -126,7 +126,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "`nvidia-smi` shows a CUDA Version below that of `python -c \"import torch; print(torch.version.cuda)\"` by a whole major; PyTorch says 'The NVIDIA driver on your system is too old (found version 12020)', which means 12.2.",
-      '`nvidia-smi` 显示的 CUDA Version 比 `python -c "import torch; print(torch.version.cuda)"` 低一个主版本；PyTorch 报 The NVIDIA driver on your system is too old (found version 12020)，12020 即 12.2。',
+      '`nvidia-smi` 显示的 CUDA Version 比 `python -c "import torch; print(torch.version.cuda)"` 低一个主版本；PyTorch 报“The NVIDIA driver on your system is too old (found version 12020)”，12020 即 12.2。',
     )(),
     references: [minorVersions, "https://docs.nvidia.com/cuda/cuda-toolkit-release-notes/index.html"],
     clues: frameworksBuildsClues["driver-too-old-for-framework-cuda"],
@@ -143,7 +143,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "`python -c \"import torch; print(torch.__version__, torch.version.cuda)\"` prints +cpu and None; an attempt to use the GPU says 'Torch not compiled with CUDA enabled'. With a number instead of None the build is right and the fault lies with the driver.",
-      '`python -c "import torch; print(torch.__version__, torch.version.cuda)"` 输出 +cpu 和 None；使用 GPU 时报 Torch not compiled with CUDA enabled。如果输出的是版本号而不是 None，则框架没有问题，故障在驱动一侧。',
+      '`python -c "import torch; print(torch.__version__, torch.version.cuda)"` 输出 +cpu 和 None；使用 GPU 时报“Torch not compiled with CUDA enabled”。如果输出的是版本号而不是 None，则框架没有问题，故障在驱动一侧。',
     )(),
     references: [pytorchInstall, "https://docs.astral.sh/uv/guides/integration/pytorch/", tensorflowInstall],
     clues: frameworksBuildsClues["cpu-only-wheel"],
@@ -160,7 +160,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "'no kernel image is available for execution on the device' or 'sm_120 is not compatible with the current PyTorch installation'; `python -c \"import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())\"` shows a capability above the list.",
-      '报 no kernel image is available for execution on the device，或 sm_120 is not compatible with the current PyTorch installation；`python -c "import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())"` 显示的计算能力高于列表中的架构。',
+      '报“no kernel image is available for execution on the device”，或“sm_120 is not compatible with the current PyTorch installation”；`python -c "import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())"` 显示的计算能力高于列表中的架构。',
     )(),
     references: [pytorchReleases, "https://github.com/pytorch/pytorch/issues/157517"],
     clues: frameworksBuildsClues["gpu-arch-too-new-for-wheel"],
@@ -177,7 +177,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "'Found GPU0 … which is of compute capability (CC) 6.1' followed by a minimum above it, or 'no kernel image is available' on a card before the RTX 20 line; `nvidia-smi --query-gpu=name,compute_cap --format=csv` shows the card's capability.",
-      "报 Found GPU0 … which is of compute capability (CC) 6.1 并给出更高的最低要求，或在 RTX 20 之前的显卡上报 no kernel image is available；`nvidia-smi --query-gpu=name,compute_cap --format=csv` 显示显卡的计算能力。",
+      "报“Found GPU0 … which is of compute capability (CC) 6.1”并给出更高的最低要求，或在 RTX 20 之前的显卡上报“no kernel image is available”；`nvidia-smi --query-gpu=name,compute_cap --format=csv` 显示显卡的计算能力。",
     )(),
     references: [pytorchReleases, "https://github.com/pytorch/pytorch/issues/157517"],
     clues: frameworksBuildsClues["gpu-arch-too-old-for-wheel"],
@@ -194,7 +194,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "pip says 'Could not find a version that satisfies the requirement' or 'Ignored the following versions that require a different python version'; `python --version` lies outside the range in the framework's release notes. 32-bit Python gives the same message.",
-      "pip 报 Could not find a version that satisfies the requirement 或 Ignored the following versions that require a different python version；`python --version` 不在框架发布说明的范围内。32 位 Python 也会给出同样的信息。",
+      "pip 报“Could not find a version that satisfies the requirement”或“Ignored the following versions that require a different python version”；`python --version` 不在框架发布说明的范围内。32 位 Python 也会给出同样的信息。",
     )(),
     references: [pytorchReleases, "https://www.tensorflow.org/install/source#gpu"],
     clues: frameworksBuildsClues["python-version-unsupported"],
@@ -214,7 +214,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "'No module named torch' although `pip show torch` finds it; `python -c \"import sys; print(sys.executable)\"` and the path in `pip --version` differ. If no Python has it, the framework is not installed at all.",
-      '报 No module named torch，但 `pip show torch` 能找到；`python -c "import sys; print(sys.executable)"` 与 `pip --version` 中的路径不同。如果所有 Python 中都没有，则是根本没有安装。',
+      '报“No module named torch”，但 `pip show torch` 能找到；`python -c "import sys; print(sys.executable)"` 与 `pip --version` 中的路径不同。如果所有 Python 中都没有，则是根本没有安装。',
     )(),
     references: ["https://docs.python.org/3/library/venv.html", "https://docs.python.org/3/installing/index.html"],
     clues: frameworksBuildsClues["wrong-python-environment"],
@@ -231,7 +231,7 @@ export const buildCauses = {
     )(),
     recognise: message(
       "`python -c \"import torch\"` says 'No module named torch' in every environment; if one of them has it, the wrong one is active.",
-      '在每个环境中执行 `python -c "import torch"` 都报 No module named torch；如果其中某个环境里有，则是激活了错误的环境。',
+      '在每个环境中执行 `python -c "import torch"` 都报“No module named torch”；如果其中某个环境里有，则是激活了错误的环境。',
     )(),
     references: [pytorchInstall, tensorflowInstall],
     clues: frameworksBuildsClues["framework-not-installed"],

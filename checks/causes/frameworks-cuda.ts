@@ -189,7 +189,7 @@ export const cudaCauses = {
     )(),
     recognise: message(
       "A warning mentions 'changing env variable CUDA_VISIBLE_DEVICES after program start', or the wrong card is used; setting the variable in the shell works. If it fails there too, see uvm-broken-after-suspend.",
-      "警告中提到 changing env variable CUDA_VISIBLE_DEVICES after program start，或用了错误的显卡；在 shell 中设置则正常。如果在 shell 中设置也失败，请看 uvm-broken-after-suspend。",
+      "警告中提到“changing env variable CUDA_VISIBLE_DEVICES after program start”，或用了错误的显卡；在 shell 中设置则正常。如果在 shell 中设置也失败，请看 uvm-broken-after-suspend。",
     )(),
     references: [cudaEnvironment, "https://docs.pytorch.org/docs/stable/notes/cuda.html"],
     clues: frameworksCudaClues["cuda-visible-devices-set-too-late"],
@@ -209,7 +209,7 @@ export const cudaCauses = {
     )(),
     recognise: message(
       "'CUDA driver is a stub library' (error 34), while `nvidia-smi` works; `echo $LD_LIBRARY_PATH` or `ldconfig -p | grep libcuda.so` shows a path with /stubs.",
-      "报 CUDA driver is a stub library（错误 34），而 `nvidia-smi` 正常；`echo $LD_LIBRARY_PATH` 或 `ldconfig -p | grep libcuda.so` 中出现带 /stubs 的路径。",
+      "报“CUDA driver is a stub library”（错误 34），而 `nvidia-smi` 正常；`echo $LD_LIBRARY_PATH` 或 `ldconfig -p | grep libcuda.so` 中出现带 /stubs 的路径。",
     )(),
     references: ["https://github.com/numba/numba/issues/8985", "https://github.com/xmake-io/xmake/issues/4686"],
     clues: frameworksCudaClues["cuda-stub-library-loaded"],
@@ -226,7 +226,7 @@ export const cudaCauses = {
     )(),
     recognise: message(
       "'Could not load dynamic library libcudart.so.11.0' or 'libcublas.so.12: cannot open shared object file'; `ldconfig -p | grep libcudart` shows another version or none. If only libcudnn is named, see cudnn-missing.",
-      "报 Could not load dynamic library libcudart.so.11.0 或 libcublas.so.12: cannot open shared object file；`ldconfig -p | grep libcudart` 显示其他版本或没有。如果只提到 libcudnn，请看 cudnn-missing。",
+      "报“Could not load dynamic library libcudart.so.11.0”或 libcublas.so.12: cannot open shared object file；`ldconfig -p | grep libcudart` 显示其他版本或没有。如果只提到 libcudnn，请看 cudnn-missing。",
     )(),
     references: ["https://www.tensorflow.org/install/source#gpu", "https://github.com/tensorflow/tfjs/issues/8187"],
     clues: frameworksCudaClues["cuda-runtime-missing"],
@@ -260,7 +260,7 @@ export const cudaCauses = {
     )(),
     recognise: message(
       "'libcudnn.so.8: cannot open shared object file' or 'Could not load library libcudnn…'; `ldconfig -p | grep libcudnn` and `python -m pip list` show no cuDNN of that major. If one of another minor is found, see cudnn-version-mismatch.",
-      "报 libcudnn.so.8: cannot open shared object file 或 Could not load library libcudnn…；`ldconfig -p | grep libcudnn` 和 `python -m pip list` 中没有该主版本的 cuDNN。如果找到的是其他次版本，请看 cudnn-version-mismatch。",
+      "报 libcudnn.so.8: cannot open shared object file 或“Could not load library libcudnn…”；`ldconfig -p | grep libcudnn` 和 `python -m pip list` 中没有该主版本的 cuDNN。如果找到的是其他次版本，请看 cudnn-version-mismatch。",
     )(),
     references: [cudnnSupport, "https://github.com/tensorflow/tensorflow/issues/42199"],
     clues: frameworksCudaClues["cudnn-missing"],
@@ -277,7 +277,7 @@ export const cudaCauses = {
     )(),
     recognise: message(
       "'Loaded runtime CuDNN library: 8.0.5 but source was compiled with: 8.1.0' or 'cuDNN version incompatibility'; `python -c \"import torch; print(torch.backends.cudnn.version())\"` differs with and without LD_LIBRARY_PATH.",
-      '报 Loaded runtime CuDNN library: 8.0.5 but source was compiled with: 8.1.0 或 cuDNN version incompatibility；设置与不设置 LD_LIBRARY_PATH 时，`python -c "import torch; print(torch.backends.cudnn.version())"` 的结果不同。',
+      '报“Loaded runtime CuDNN library: 8.0.5 but source was compiled with: 8.1.0”或 cuDNN version incompatibility；设置与不设置 LD_LIBRARY_PATH 时，`python -c "import torch; print(torch.backends.cudnn.version())"` 的结果不同。',
     )(),
     references: [cudnnSupport, "https://github.com/tensorflow/tensorflow/issues/23715"],
     clues: frameworksCudaClues["cudnn-version-mismatch"],

@@ -173,7 +173,7 @@ export const tensorflowCauses = {
     )(),
     recognise: message(
       "'The Node.js native addon module (tfjs_binding.node) can not be found', and there is no tfjs_binding.node in `node_modules/@tensorflow/tfjs-node/lib`. If the file is there and 'The specified module could not be found' is said, the DLL is missing instead.",
-      "报 The Node.js native addon module (tfjs_binding.node) can not be found，并且 `node_modules/@tensorflow/tfjs-node/lib` 中没有 tfjs_binding.node。如果文件存在而报 The specified module could not be found，则是缺少 DLL。",
+      "报“The Node.js native addon module (tfjs_binding.node) can not be found”，并且 `node_modules/@tensorflow/tfjs-node/lib` 中没有 tfjs_binding.node。如果文件存在而报“The specified module could not be found”，则是缺少 DLL。",
     )(),
     references: [tfjsReadme, "https://github.com/tensorflow/tfjs/issues/8736"],
     clues: frameworksTfClues["tfjs-binding-missing"],
@@ -193,7 +193,7 @@ export const tensorflowCauses = {
     )(),
     recognise: message(
       "'The specified module could not be found' with the full path of tfjs_binding.node, which exists; `Get-ChildItem node_modules/@tensorflow/tfjs-node -Recurse -Filter tensorflow.dll` shows the DLL in another folder.",
-      "报 The specified module could not be found 并给出 tfjs_binding.node 的完整路径，且该文件存在；`Get-ChildItem node_modules/@tensorflow/tfjs-node -Recurse -Filter tensorflow.dll` 显示 DLL 在别的目录。",
+      "报“The specified module could not be found”并给出 tfjs_binding.node 的完整路径，且该文件存在；`Get-ChildItem node_modules/@tensorflow/tfjs-node -Recurse -Filter tensorflow.dll` 显示 DLL 在别的目录。",
     )(),
     references: ["https://github.com/tensorflow/tfjs/issues/8579", "https://github.com/tensorflow/tfjs/issues/8215"],
     clues: frameworksTfClues["tfjs-binding-dll-missing"],
@@ -210,7 +210,7 @@ export const tensorflowCauses = {
     )(),
     recognise: message(
       "'TypeError: (0 , util_1.isNullOrUndefined) is not a function' and `node --version` prints v23 or newer.",
-      "报 TypeError: (0 , util_1.isNullOrUndefined) is not a function，且 `node --version` 输出 v23 或更高版本。",
+      "报“TypeError: (0 , util_1.isNullOrUndefined) is not a function”，且 `node --version` 输出 v23 或更高版本。",
     )(),
     references: ["https://github.com/tensorflow/tfjs/issues/8609", "https://github.com/tensorflow/tfjs/pull/8425"],
     clues: frameworksTfClues["node-version-unsupported"],

@@ -120,7 +120,7 @@ export const limitCauses = {
     )(),
     recognise: message(
       "`df -h /dev/shm` shows 64M (or a full disk); the text says 'Unexpected bus error encountered in worker' or 'killed by signal: Bus error'. 'killed by signal: Killed' is a lack of ordinary memory instead.",
-      "`df -h /dev/shm` 显示 64M（或已满）；报错为 Unexpected bus error encountered in worker 或 killed by signal: Bus error。若为 killed by signal: Killed，则是普通内存不足。",
+      "`df -h /dev/shm` 显示 64M（或已满）；报错为“Unexpected bus error encountered in worker”或“killed by signal: Bus error”。若为“killed by signal: Killed”，则是普通内存不足。",
     )(),
     references: [
       "https://docs.docker.com/reference/cli/docker/container/run/",
@@ -141,7 +141,7 @@ export const limitCauses = {
     )(),
     recognise: message(
       "The text says 'Too many open files' or 'received 0 items of ancdata'; `ulimit -n` shows the limit and `ls /proc/<pid>/fd | wc -l` climbs towards it.",
-      "报错为 Too many open files 或 received 0 items of ancdata；`ulimit -n` 显示上限，`ls /proc/<pid>/fd | wc -l` 的数值不断接近它。",
+      "报错为“Too many open files”或“received 0 items of ancdata”；`ulimit -n` 显示上限，`ls /proc/<pid>/fd | wc -l` 的数值不断接近它。",
     )(),
     references: [`${sharing}#sharing-strategies`, "https://github.com/pytorch/pytorch/issues/41465"],
     clues: workersLimitsClues["open-file-limit"],
@@ -158,7 +158,7 @@ export const limitCauses = {
     )(),
     recognise: message(
       "'DataLoader worker (pid …) is killed by signal: Killed' or 'exited unexpectedly'; `sudo dmesg | grep -i 'killed process'` names python, and `free -m` falls during the epoch. A bus error means shared memory instead.",
-      "报错为 DataLoader worker (pid …) is killed by signal: Killed 或 exited unexpectedly；`sudo dmesg | grep -i 'killed process'` 中出现 python，且 `free -m` 的可用内存在 epoch 期间持续下降。若为 Bus error，则是共享内存不足。",
+      "报错为“DataLoader worker (pid …) is killed by signal: Killed”或 exited unexpectedly；`sudo dmesg | grep -i 'killed process'` 中出现 python，且 `free -m` 的可用内存在 epoch 期间持续下降。若为 Bus error，则是共享内存不足。",
     )(),
     references: ["https://github.com/pytorch/pytorch/issues/13246", dataLoader],
     clues: workersLimitsClues["worker-oom-killed"],
@@ -175,7 +175,7 @@ export const limitCauses = {
     )(),
     recognise: message(
       "'[WinError 1455] The paging file is too small for this operation to complete' names a DLL of torch; Task Manager > Performance > Memory shows 'Committed' at its limit, though memory is free.",
-      "报错 [WinError 1455] 页面文件太小，无法完成操作（The paging file is too small），并指向 torch 的某个 DLL；任务管理器 > 性能 > 内存中“已提交”达到上限，而物理内存仍有空闲。",
+      "报错 [WinError 1455] 页面文件太小，无法完成操作（“The paging file is too small”），并指向 torch 的某个 DLL；任务管理器 > 性能 > 内存中“已提交”达到上限，而物理内存仍有空闲。",
     )(),
     references: [
       "https://learn.microsoft.com/troubleshoot/windows-client/performance/introduction-to-the-page-file",

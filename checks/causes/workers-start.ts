@@ -99,7 +99,7 @@ export const startCauses = {
     )(),
     recognise: message(
       "The traceback says 'An attempt has been made to start a new process before the current process has finished its bootstrapping phase', or output of the script appears once per worker; `envdoctor lint train.py` names the line.",
-      "报错信息为 An attempt has been made to start a new process before the current process has finished its bootstrapping phase，或脚本的输出按 worker 数量重复出现；`envdoctor lint train.py` 会指出所在行。",
+      "报错信息为“An attempt has been made to start a new process before the current process has finished its bootstrapping phase”，或脚本的输出按 worker 数量重复出现；`envdoctor lint train.py` 会指出所在行。",
     )(),
     references: [
       `${multiprocessing}#multiprocessing-safe-main-import`,
@@ -130,7 +130,7 @@ export const startCauses = {
     )(),
     recognise: message(
       "The worker's traceback ends in 'Cannot re-initialize CUDA in forked subprocess'. With num_workers=0 the same code works.",
-      "worker 的报错以 Cannot re-initialize CUDA in forked subprocess 结尾；设置 num_workers=0 时同样的代码可以运行。",
+      "worker 的报错以“Cannot re-initialize CUDA in forked subprocess”结尾；设置 num_workers=0 时同样的代码可以运行。",
     )(),
     references: [
       "https://docs.pytorch.org/docs/stable/notes/multiprocessing.html",
@@ -198,7 +198,7 @@ export const startCauses = {
     )(),
     recognise: message(
       "`python -c \"import multiprocessing as m; print(m.get_start_method())\"` prints forkserver under Python 3.14 or newer on Linux; PyTorch adds the warning 'Got pickle error when attempting to start a worker Process'. With an older Python it is unpicklable-worker-args.",
-      '在 Linux 的 Python 3.14 或更高版本上，`python -c "import multiprocessing as m; print(m.get_start_method())"` 输出 forkserver；PyTorch 还会给出警告 Got pickle error when attempting to start a worker Process。更早的 Python 则属于 unpicklable-worker-args。',
+      '在 Linux 的 Python 3.14 或更高版本上，`python -c "import multiprocessing as m; print(m.get_start_method())"` 输出 forkserver；PyTorch 还会给出警告“Got pickle error when attempting to start a worker Process”。更早的 Python 则属于 unpicklable-worker-args。',
     )(),
     references: [`${multiprocessing}#contexts-and-start-methods`, "https://github.com/pytorch/pytorch/issues/169252"],
     clues: workersStartClues["python314-forkserver-pickling"],
@@ -225,7 +225,7 @@ export const startCauses = {
     )(),
     recognise: message(
       "PyTorch warns 'This DataLoader will create … worker processes in total. Our suggested max number of worker …'; `nproc` (and cpu.max in a container) is below num_workers.",
-      "PyTorch 警告 This DataLoader will create … worker processes in total. Our suggested max number of worker …；`nproc`（以及容器中的 cpu.max）小于 num_workers。",
+      "PyTorch 警告“This DataLoader will create … worker processes in total. Our suggested max number of worker …”；`nproc`（以及容器中的 cpu.max）小于 num_workers。",
     )(),
     references: [dataLoader, "https://github.com/embeddings-benchmark/mteb/issues/1331"],
     clues: workersStartClues["too-many-workers"],

@@ -21,6 +21,7 @@ const exempt: readonly RegExp[] = [
   /<[^>]*>/g,
   /"[^"\n]{0,200}"|“[^”\n]{0,200}”|'[^'\n]{0,200}'/g,
   /https?:\/\/\S+/g,
+  /\benvdoctor(?: [a-z-]+)+/g,
   /(?:^|(?<=[\s(（：，、]))(?:[~.]{0,2}\/|[A-Z]:\\|\\\\)[^\s，。；：）、]*/g,
   /(?:^|(?<=[\s(（：，、]))--?[a-z][\w-]*/g,
 ];
@@ -58,7 +59,7 @@ function withoutQuotes(text: string, quoted: readonly string[]): string {
 
 /** English sentences in a Chinese text, without what is `quoted` in it. */
 export function englishIn(text: string, quoted: readonly string[] = []): string[] {
-  const runs = withoutQuotes(text, quoted).match(/[A-Za-z][a-z'’]*(?:,? [A-Za-z][a-z'’]*)+/g) ?? [];
+  const runs = withoutQuotes(text, quoted).match(/(?<![A-Za-z])[A-Za-z][a-z'’]*(?:,? [A-Za-z][a-z'’]*)+(?![A-Za-z])/g) ?? [];
   return runs.filter((run) => {
     const words = run.split(/,? /);
     return words.length >= 3 && words.some((word) => functionWords.has(word.toLowerCase()));
