@@ -83,7 +83,7 @@ export function diagnosisView(
   const report = checkReport(checked, language);
   const causes = report.causes.length === 0 ? fine(say) : causesOf(report.causes, shown, say);
   return html`<div class="columns">${stackView(stackOf(checked.facts, checked.diagnosis, trained), say)}
-<div class="causes">${causes}</div></div>${machineView(report, say)}${findingsOf(report.findings, say)}`;
+<div class="causes">${causes}${machineView(report, say)}</div></div>${findingsOf(report.findings, say)}`;
 }
 
 function fine(say: Say): Markup {

@@ -95,11 +95,11 @@ export function doctorHtml(run: DoctorRun, language: Language, subject: Subject)
 ${setup === null ? nothing : setupView(setup, before, after, say)}${
   trained === null
     ? nothing
-    : html`<div class="part" id="part-training"><h2>${say(texts.training())}</h2><p>${trained.summary}</p>${trainingView(trained, shown, say)}</div>`
+    : html`<div class="part" id="part-training"><h2 class="chapter">${say(texts.training())}</h2><p>${trained.summary}</p>${trainingView(trained, shown, say)}</div>`
 }${
   benched === null
     ? nothing
-    : html`<div class="part" id="part-loader"><h2>${say(texts.loader())}</h2>${loaderSummary(benched, say)}${benchView(benched, say)}</div>`
+    : html`<div class="part" id="part-loader"><h2 class="chapter">${say(texts.loader())}</h2>${loaderSummary(benched, say)}${benchView(benched, say)}</div>`
 }${timesView(run, say)}${issue(markdown, say)}`,
   });
 }
@@ -137,7 +137,7 @@ function setupView({ steps, nobody }: SetupTaken, before: Checked, after: Checke
               detail === null ? nothing : html`<p>${say(detail)}</p>`
             }${status === "done" ? nothing : command(commands, say)}</div></li>`,
         )}</ul>`;
-  return html`<section class="part" id="part-setup" aria-labelledby="setup"><h2 id="setup">${say(texts.setup())}</h2><div class="card">${told}${taken}</div></section>`;
+  return html`<section class="part" id="part-setup" aria-labelledby="setup"><h2 class="chapter" id="setup">${say(texts.setup())}</h2><div class="card">${told}${taken}</div></section>`;
 }
 
 /** The line to paste stands here, since the verdict on top is about the machine. */

@@ -37,12 +37,12 @@ ${list(troubled, say)}${fold(say(texts.passed({ count: of("pass").length })), of
   say(texts.blocked({ count: blocked.length })),
   blocked,
   say,
-)}${fold(say(texts.apart({ count: apart.length })), apart, say)}</section>`;
+)}${fold(say(texts.apart({ count: apart.length })), apart, say, "group apart")}</section>`;
 }
 
-function fold(title: string, findings: readonly ReportedFinding[], say: Say): Markup {
+function fold(title: string, findings: readonly ReportedFinding[], say: Say, kind = "group"): Markup {
   if (findings.length === 0) return nothing;
-  return html`<details class="group"><summary>${title}</summary>${list(findings, say)}</details>`;
+  return html`<details class="${kind}"><summary>${title}</summary>${list(findings, say)}</details>`;
 }
 
 function list(findings: readonly ReportedFinding[], say: Say): Markup {

@@ -13,6 +13,7 @@ const texts = {
   toolkits: message("CUDA toolkits", "CUDA 工具包"),
   python: message("Python", "Python"),
   active: message("active", "当前"),
+  others: message("and {count} more", "另有 {count} 个"),
   limits: message("For a job", "任务可用"),
   cpus: message("{count} CPUs", "{count} 个 CPU"),
   memory: message("{gib} GiB memory", "{gib} GiB 内存"),
@@ -21,10 +22,16 @@ const texts = {
   capability: message("compute capability {cc}", "计算能力 {cc}"),
 };
 
+const mostPythons = 4;
+
 /** The facts that people ask for first. What is not known is left out; the checks say why. */
 export function machineView(report: CheckReport, say: Say): Markup {
   const { machine, gpus, cuda, pythons, limits } = report;
   const wsl = machine.wsl && [`WSL${machine.wsl.version}`, machine.wsl.distro, machine.wsl.package];
+  const telling = pythons.filter(
+    ({ active, version, frameworks }) => active || (version !== null && frameworks.length > 0),
+  );
+  const shown = (telling.length > 0 ? telling : pythons).slice(0, mostPythons);
   const rows: [string, (string | null)[]][] = [
     [say(texts.system()), [machine.os, machine.arch]],
     [say(texts.kernel()), [machine.kernel]],
@@ -40,7 +47,7 @@ export function machineView(report: CheckReport, say: Say): Markup {
     ]),
     [say(texts.driver()), [cuda.driverVersion, cuda.driverApi && `CUDA ${cuda.driverApi}`]],
     [say(texts.toolkits()), cuda.toolkits.map(({ version, path }) => `${version} (${path})`)],
-    ...pythons.map((python): [string, (string | null)[]] => [
+    ...shown.map((python): [string, (string | null)[]] => [
       say(texts.python()),
       [
         `${python.version ?? "?"} (${python.environment})`,
@@ -62,6 +69,8 @@ export function machineView(report: CheckReport, say: Say): Markup {
       ],
     ],
   ];
+  const others = pythons.length - shown.length;
+  if (others > 0) rows.splice(-1, 0, [say(texts.python()), [say(texts.others({ count: others }))]]);
   const told = rows.map(([name, parts]) => ({
     name,
     text: parts.filter((part) => part !== null && part !== "").join(" · "),

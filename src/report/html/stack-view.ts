@@ -43,16 +43,15 @@ function seenOn({ seen, mark }: Level, state: string, say: Say): Markup {
   return html`<p class="seen" translate="no">${seen.map((part) => say(part)).join(" · ")}</p>`;
 }
 
-/** What fails or is worth a warning stands with its level: in a sentence where all rests on it, else as it was found. */
-function trouble({ findings, broken, seen }: Level, say: Say): Markup {
-  const known = seen.map((part) => say(part));
+/** What fails or is worth a warning stands with its level. */
+function trouble({ findings, broken }: Level, say: Say): Markup {
   const said = findings
     .filter(({ status }) => status === "fail" || (status === "warn" && !broken))
     .slice(0, 2)
-    .flatMap(({ detail, found, status }) => {
-      const text = (broken ? detail : null) ?? found;
-      const line = text === null ? "" : (say(text).split("\n")[0] ?? "");
-      return line === "" || known.includes(line) ? [] : [{ line, status }];
-    });
+    .map(({ detail, found, title, status }) => ({ line: firstSentence(say(detail ?? found ?? title)), status }));
   return html`${said.map(({ line, status }) => html`<p class="trouble ${status}">${line}</p>`)}`;
+}
+
+function firstSentence(text: string): string {
+  return /^.{12,}?(?:[.;:] |[。；]|\n|$)/.exec(text)?.[0].replace(/[;:；\s]+$/, "") ?? text;
 }

@@ -120,7 +120,8 @@ function markOfTraining(trained: Trained): Mark {
 const seenOn: Readonly<Record<Exclude<LevelId, "training">, (facts: Facts, findings: readonly Finding[]) => Said[]>> = {
   hardware: (facts, findings) => {
     const { gpus, machine } = machinePicture(facts);
-    const cards = gpus.map(({ name, pciId, vendor, memoryMiB }) => {
+    const nvidia = gpus.filter(({ vendor }) => vendor === "nvidia");
+    const cards = (nvidia.length > 0 ? nvidia : gpus).map(({ name, pciId, vendor, memoryMiB }) => {
       const memory = memoryMiB === null ? "" : ` · ${Math.round(memoryMiB / 1024)} GB`;
       return verbatim(`${name ?? pciId ?? vendor}${memory}`);
     });
