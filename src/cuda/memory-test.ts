@@ -17,8 +17,9 @@ const mib = 2 ** 20;
 /** Written and read in pieces, so that the time can be looked at in between. */
 const pieceBytes = 128 * mib;
 const threads = 2 ** 18;
-/** Left to the system and to other programs. */
+/** Left to the system and to other programs: at least so much, or a part of a small card. */
 const leftBytes = 256 * mib;
+const leftPart = 1 / 16;
 const outOfMemory = 2;
 /** Random-looking bits, then all of them inverted: every bit is seen as 0 and as 1. */
 const masks = [0n, 2n ** 64n - 1n] as const;
@@ -61,7 +62,8 @@ export async function testMemory(card: Card, budgetMs: number, breathe: () => Pr
 /** Where other programs hold memory they may want more of it: then half of what is free has to do. */
 function share(free: number, withoutOwn: number): number {
   const taken = withoutOwn - free > withoutOwn / 6;
-  return taken ? free / 2 : Math.max(free / 2, free - Math.max(leftBytes, free / 10));
+  const left = Math.max(free / 10, Math.min(leftBytes, withoutOwn * leftPart));
+  return taken ? free / 2 : free - left;
 }
 
 /** The largest piece that the driver gives: free memory need not lie together. */
