@@ -1,10 +1,10 @@
 import { cannotTell, check, fail, type Outcome, pass, suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, known, whyUnknown } from "../../src/facts/fact.ts";
+import { type Evidence, hidden, known, whyUnknown } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { compareDotted } from "../compatibility.ts";
 import { evidenceOr } from "../evidence.ts";
-import { beyondCuda, frameworkName, type PlacedFramework, trainingFrameworks } from "../situation.ts";
+import { beyondCuda, frameworkName, nvidiaInSight, type PlacedFramework, trainingFrameworks } from "../situation.ts";
 
 const texts = {
   title: message("Framework built for CUDA", "框架支持 CUDA"),
@@ -38,9 +38,11 @@ export default check({
     }
     if (hasNodeGpu(facts)) return pass("@tensorflow/tfjs-node-gpu");
     const windows = placed.find(({ framework, python }) =>
-      lostWindowsGpu(framework.name, framework.version, python.platform),
+      lostWindowsGpu(framework.name, framework.version, known(python.platform) ?? known(facts.system.platform)),
     );
     const cpu = placed.find(({ framework }) => framework.cudaBuild.state === "value");
+    // Whether a build without CUDA is a fault rests on the GPU.
+    if (cpu && hidden(facts.bus.adapters) && !nvidiaInSight(facts)) return cannotTell(facts.bus.adapters.reason);
     if (cpu && !(windows && windows.framework === cpu.framework)) return cpuOnly(cpu, placed);
     if (windows) return nativeWindows(windows);
     const reason = whyUnknown(...placed.map(({ framework }) => framework.cudaBuild));
@@ -54,11 +56,9 @@ function hasNodeGpu(facts: Facts): boolean {
   return packages.some((p) => p.name === "@tensorflow/tfjs-node-gpu" && p.binding.state === "value");
 }
 
-function lostWindowsGpu(name: string, version: string, platform: PlacedFramework["python"]["platform"]): boolean {
+function lostWindowsGpu(name: string, version: string, platform: string | undefined): boolean {
   const release = /^\d{1,4}\.\d{1,4}/.exec(version)?.[0];
-  return (
-    name === "tensorflow" && known(platform) === "win32" && release !== undefined && compareDotted(release, "2.10") > 0
-  );
+  return name === "tensorflow" && platform === "win32" && release !== undefined && compareDotted(release, "2.10") > 0;
 }
 
 function cpuOnly({ framework, python }: PlacedFramework, all: readonly PlacedFramework[]): Outcome {

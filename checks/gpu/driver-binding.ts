@@ -39,6 +39,9 @@ export default check({
       if (bound.length === 0 && reason !== undefined) return cannotTell(reason);
       return pass(bound.length > 0 ? [...new Set(bound)].join(", ") : texts.none());
     }
+    // NVIDIA's driver may have the other card.
+    const unread = cards.map((card) => card.driver).find(hidden);
+    if (unread) return cannotTell(unread.reason);
     // Without NVIDIA's driver nobody disputes the card.
     const driver = driverTraces(facts).some(isThere) ? undefined : driverTraces(facts).find(hidden);
     if (driver) return cannotTell(driver.reason);

@@ -158,7 +158,10 @@ function hasOnlyVirtualDisplay(facts: Facts, adapters: readonly Adapter[]): bool
 
 function amd(facts: Facts, adapters: readonly Adapter[]): Outcome {
   const evidence = evidenceOr({ source: "lspci", excerpt: adapters.map(called).join(", ") }, facts.bus.adapters);
-  const rocm = (known(facts.pythons) ?? []).some((p) => (known(p.frameworks) ?? []).some((f) => f.hipBuild !== null));
+  const pythons = known(facts.pythons) ?? [];
+  const rocm = pythons.some(
+    (p) => hidden(p.frameworks) || (known(p.frameworks) ?? []).some((f) => f.hipBuild !== null),
+  );
   return (rocm ? warn : fail)({
     found: adapters.map(called).join(", "),
     wanted: texts.wanted(),

@@ -1,6 +1,6 @@
 import type { Suspicion } from "../../src/diagnosis/cause.ts";
 import { suspect } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { type Evidence, evidenceOf, hidden, known } from "../../src/facts/fact.ts";
 import type { Facts, LibraryCandidate, SmiReport } from "../../src/facts/facts.ts";
 import { hypervisorOf, inContainer, inWsl2, onWindows } from "../situation.ts";
 
@@ -41,11 +41,13 @@ const meanings: Readonly<Record<Failure, (facts: Facts) => readonly Suspicion[]>
   },
   "nvml-unknown": (facts) => {
     if (inContainer(facts)) return [suspect("container-cgroup-device-revoked", 0.9)];
+    if (hidden(facts.containers)) return [];
     return [suspect("device-node-permissions", 0.4)];
   },
   "no-library": (facts) => {
     if (inWsl2(facts)) return [suspect("wsl-libcuda-not-in-loader-path", 0.6)];
     if (inContainer(facts)) return [suspect("container-missing-gpu-flag", 0.6)];
+    if (hidden(facts.containers)) return [];
     return [suspect("driver-not-installed", 0.5)];
   },
 };

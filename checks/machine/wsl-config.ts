@@ -1,9 +1,9 @@
-import { check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { cannotTell, check, fail, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
+import { type Evidence, evidenceOf, hidden, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { inWsl2, smiGpus } from "../situation.ts";
+import { inContainer, inWsl2, smiGpus } from "../situation.ts";
 
 const texts = {
   title: message("WSL configuration", "WSL 配置"),
@@ -35,7 +35,8 @@ export default check({
   impact: "gpu",
   after: ["wsl.version"],
   title: texts.title(),
-  appliesTo: inWsl2,
+  // Neither file is to be seen from a container, and neither speaks of one.
+  appliesTo: (facts) => inWsl2(facts) && !inContainer(facts),
   judge(facts) {
     const wsl = known(facts.wsl);
     const conf = wsl && known(wsl.conf);
@@ -67,7 +68,8 @@ export default check({
         evidence,
       });
     }
-    return pass(texts.fine(), { evidence });
+    const open = wsl && [wsl.conf, wsl.config].find(hidden);
+    return open ? cannotTell(open.reason) : pass(texts.fine(), { evidence });
   },
 });
 

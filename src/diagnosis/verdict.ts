@@ -58,7 +58,7 @@ export function judgeVerdict(findings: readonly Finding[], causes: readonly Diag
     const by = real.find((c) => troubled.some((f) => c.findings.includes(f.id))) ?? real[0];
     return by
       ? { summary: filled(text, by.cause.title), next: nextStep(by.fix) }
-      : { summary: texts.unknownPlain(), next: texts.verbose() };
+      : { summary: filled(text, withoutStop(troubled[0]?.detail ?? troubled[0]?.title)), next: texts.verbose() };
   };
 
   const fails = findings.filter((f) => f.status === "fail" && (f.impact === "gpu" || f.impact === "training"));
@@ -115,6 +115,11 @@ function openSummary(open: Finding | undefined): Said {
   const say = (language: Language): string =>
     texts.unknown({ check: open.title[language], reason: open.detail?.[language] ?? "" })[language];
   return everyLanguage(say);
+}
+
+/** What is wrong where no cause is known: the words of the finding, without the full stop. */
+function withoutStop(said: Said | undefined): Said {
+  return everyLanguage((language) => (said?.[language] ?? "").replace(/[.。]$/, ""));
 }
 
 function filled(text: Tell, cause: Said): Said {

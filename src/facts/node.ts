@@ -1,4 +1,5 @@
 import type { Answer, Host } from "../host/host.ts";
+import type { Said } from "../text/message.ts";
 import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { TfjsPackage } from "./facts.ts";
 import { whyNot } from "./parse/answers.ts";
@@ -14,8 +15,10 @@ export const nodeProbe: Probe<"node"> = {
   async look(host) {
     const { version, napi } = host.identity.node;
     const found = await Promise.all(packageNames.map((name) => nearest(host, name)));
-    const packages = found.filter((one) => one !== undefined);
-    return value({ version, napi: napi || null, tfjs: packages.length === 0 ? absent() : value(packages) });
+    const packages = found.flatMap((one) => (one && "version" in one ? one : []));
+    const doubt = found.find((one) => one && !("version" in one));
+    const none = doubt && "doubt" in doubt ? unknown(doubt.doubt) : absent();
+    return value({ version, napi: napi || null, tfjs: packages.length === 0 ? none : value(packages) });
   },
 };
 
@@ -31,11 +34,17 @@ export function parsePackageVersion(text: string): string | undefined {
   }
 }
 
-async function nearest(host: Host, name: TfjsPackage["name"]): Promise<TfjsPackage | undefined> {
+/** The package, or why it is not known whether it is there. */
+async function nearest(
+  host: Host,
+  name: TfjsPackage["name"],
+): Promise<TfjsPackage | { readonly doubt: Said } | undefined> {
   const { join } = pathsOf(host);
   for (const folder of upwards(host, host.identity.cwd)) {
     const path = join(folder, "node_modules", ...name.split("/"));
-    const manifest = await host.readFile(join(path, "package.json"));
+    const file = join(path, "package.json");
+    const manifest = await host.readFile(file);
+    if (!manifest.ok && manifest.trouble !== "missing") return { doubt: whyNot(file, manifest) };
     const version = manifest.ok ? parsePackageVersion(manifest.value) : undefined;
     if (version === undefined) continue;
     const project = await host.readFile(join(folder, "package.json"));

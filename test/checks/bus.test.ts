@@ -51,10 +51,6 @@ checkTester(present, {
     "a card on the bus": flip(metal, { driver: { smi: absent() } }),
     "a card passed through": kvm,
     "WSL2, where no card is on the bus": wsl2,
-    "WSL2 whose libraries are not told": flip(wsl2, {
-      driver: { smi: absent() },
-      libraries: { wslLibraries: unknown("denied") },
-    }),
     "Hyper-V GPU-PV": flip(bare, {
       hypervisor: value(hypervisor("hyperv")),
       bus: { adapters: absent() },
@@ -110,6 +106,14 @@ checkTester(present, {
     "an Intel Mac": [flip(mac, { system: { arch: value("x64") } }), "macos-no-cuda-use-mps"],
   },
   unknown: {
+    "WSL2 whose libraries cannot be listed": flip(wsl2, {
+      driver: { smi: absent() },
+      libraries: { wslLibraries: unknown("denied") },
+    }),
+    "a Hyper-V guest whose partition cannot be looked for": flip(bare, {
+      hypervisor: value(hypervisor("hyperv")),
+      driver: { dxg: unknown("denied") },
+    }),
     "the bus is hidden": flip(bare, { bus: { adapters: unknown("hidden") } }),
     "WSL2 of which only the kernel is known": flip(wsl2, {
       driver: { dxg: unknown("not told"), smi: unknown("not told") },
