@@ -6,6 +6,7 @@ import type { Say } from "./say.ts";
 export function addDiagnosisCommands(program: Command, say: Say): void {
   addCheck(program, say);
   addSnapshot(program, say);
+  addDiff(program, say);
   addExplain(program, say);
   addLint(program, say);
   addCauses(program, say);
@@ -22,6 +23,7 @@ function addCheck(program: Command, say: Say): void {
       "--from <snapshot>",
       say("diagnose the machine of a snapshot instead of this one", "诊断快照中的机器，而不是本机"),
     )
+    .option("--since <file>", say("compare with an earlier snapshot or report, too", "同时与以前的快照或报告对比"))
     .option("--python <path>", say("the Python that will train", "训练所用的 Python"))
     .option("--data <path>", say("the folder of the data set", "数据集所在的文件夹"))
     .addOption(
@@ -48,6 +50,26 @@ function addSnapshot(program: Command, say: Say): void {
     .option("--data <path>", say("the folder of the data set", "数据集所在的文件夹"))
     .addHelpText("after", examples(say, "envdoctor snapshot -o snapshot.json", "envdoctor check --from snapshot.json"))
     .action(async (options) => (await import("../commands/snapshot.ts")).snapshot(options));
+}
+
+function addDiff(program: Command, say: Say): void {
+  withCommonOptions(program.command("diff"), say, ["text", "json", "markdown"])
+    .description(
+      say(
+        "what changed between two snapshots or reports of check --json, and which cause it explains",
+        "对比两份快照或 check --json 报告：有哪些变化，以及它们解释了哪个原因",
+      ),
+    )
+    .argument("<old>", say("the snapshot or report of before", "以前的快照或报告"))
+    .argument("<new>", say("the one of after", "之后的快照或报告"))
+    .addHelpText(
+      "after",
+      `${examples(say, "envdoctor diff yesterday.json today.json", "envdoctor check --since yesterday.json")}\n\n${say(
+        "Exit codes: 0 nothing got worse, 1 something did, 2 a file that cannot be used.",
+        "退出码：0 没有变差，1 有变差，2 文件无法使用。",
+      )}`,
+    )
+    .action(async (old, now, options) => (await import("../commands/diff.ts")).diff(old, now, options));
 }
 
 function addExplain(program: Command, say: Say): void {

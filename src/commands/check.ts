@@ -1,6 +1,7 @@
 import type { CommonOptions } from "../cli/options.ts";
 import type { Check, Finding } from "../diagnosis/check.ts";
 import type { Catalogue, Diagnosis } from "../diagnosis/diagnose.ts";
+import type { Side } from "../diff/side.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gatherFacts } from "../facts/gather.ts";
 import { type Checked, checkReport } from "../report/check-report.ts";
@@ -17,6 +18,7 @@ export interface CheckOptions extends CommonOptions {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly from?: string;
+  readonly since?: string;
   readonly python?: string;
   readonly data?: string;
   readonly failOn: Level;
@@ -29,12 +31,34 @@ const texts = {
   ),
 };
 
+/** Made to be passed on, so redacted as a snapshot is; the others are of the own machine, and free of credentials. */
+const sharedFormats = ["markdown", "html"];
+
 /** `envdoctor check`: looks at the machine, judges it, reports, and sets the exit code by --fail-on. */
 export async function check(options: CheckOptions): Promise<void> {
   const format = formatOf(options);
-  const examined = await examine(options, format === "html");
-  await writeReport(await render(examined, format, options), options);
-  process.exitCode = codeOfCheck(examined, options);
+  const then =
+    options.since === undefined ? null : await (await import("./since.ts")).earlierSide(options.since, format);
+  const examined = await examine(options, then !== null || sharedFormats.includes(format));
+  const report = await render(examined, format, options);
+  const compared = then === null ? null : await comparedWith(then, examined, format, report, options);
+  await writeReport(compared?.report ?? report, options);
+  process.exitCode = compared?.worse ? exitCodes.findings : codeOfCheck(examined, options);
+}
+
+/** The report with what changed since then behind it. */
+async function comparedWith(
+  then: Side,
+  examined: Examined,
+  format: string,
+  report: string,
+  options: CheckOptions,
+): Promise<{ readonly report: string; readonly worse: boolean }> {
+  const { since, withComparison } = await import("./since.ts");
+  const look = lookOf(options);
+  const diff = await since(then, subjectOf(examined), format === "json" ? "en" : look.language);
+  const detail = { verbose: options.verbose ?? false, quiet: options.quiet ?? false };
+  return { report: await withComparison(report, diff, format, look, detail), worse: diff.outcome === "worse" };
 }
 
 export interface Examined extends Checked {
@@ -73,8 +97,12 @@ export async function render(checked: Examined, format: string, options: CheckOp
     case "json":
       return json(checkReport(checked, "en"));
     case "markdown": {
-      const { markdownReport } = await import("../report/markdown.ts");
-      return markdownReport(checkReport(checked, look.language), look.language);
+      const [{ markdownReport }, { redactor }] = await Promise.all([
+        import("../report/markdown.ts"),
+        import("../report/html/redact.ts"),
+      ]);
+      const safe = redactor(subjectOf(checked))<Checked>(checked);
+      return markdownReport(checkReport(safe, look.language), look.language);
     }
     case "html": {
       const { checkHtml } = await import("../report/html/check.ts");

@@ -17,8 +17,8 @@ interface SnapshotOptions extends CommonOptions {
 
 const texts = {
   holds: message(
-    "{kib} KiB: {commands} commands, {files} files and {variables} variables, and what became of {questions} other questions.",
-    "{kib} KiB：{commands} 条命令、{files} 个文件和 {variables} 个环境变量的内容，以及另外 {questions} 个问题的结果。",
+    "{kib} KiB. Held: output of commands {commands}, files {files}, variables {variables}, answers to other questions {questions}.",
+    "{kib} KiB。包含：命令输出 {commands} 份、文件 {files} 个、环境变量 {variables} 个、其他问题的答案 {questions} 个。",
   ),
   removed: message("Taken out: {kinds}.", "已移除：{kinds}。"),
   look: message(

@@ -1,10 +1,12 @@
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { Cause } from "../diagnosis/cause.ts";
+import { nextStep } from "../diagnosis/next-step.ts";
 import type { Language, Said } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import { version } from "../version.ts";
+import type { Certainty } from "./certainty.ts";
 import { type Change, changesBetween, roleOf, type Value } from "./changes.ts";
-import { type Certainty, type Diagnose, type Moment, type Reason, reasonsFor } from "./explain.ts";
+import { type Diagnose, type Moment, type Reason, reasonsFor } from "./explain.ts";
 import type { ReadReport } from "./report-schema.ts";
 import type { Side } from "./side.ts";
 
@@ -70,7 +72,7 @@ export interface DiffReport {
     readonly stayed: readonly { readonly id: string; readonly title: string }[];
   };
   readonly findings: { readonly worse: readonly FindingTurn[]; readonly better: readonly FindingTurn[] };
-  /** What is to be done next on the new side, as its own report says. */
+  /** What mends the first new cause, else what the report of the new side asks for. */
   readonly next: string | null;
 }
 
@@ -118,7 +120,7 @@ export function compare(old: Side, now: Side, knowledge: Knowledge, language: La
         .map((cause) => ({ id: cause.id, title: title(cause) })),
     },
     findings,
-    next: now.report.verdict.next,
+    next: (appeared[0] && firstStep(appeared[0])) ?? now.report.verdict.next,
   };
 }
 
@@ -128,6 +130,17 @@ const real = ({ causes }: ReadReport): Listed[] => causes.filter(({ harmless }) 
 
 function newCauses(now: ReadReport, before: ReadReport): Listed[] {
   return real(now).filter(({ id }) => !before.causes.some((cause) => cause.id === id));
+}
+
+function firstStep({ fix }: Listed): string | null {
+  const first = fix[0];
+  if (first === undefined) return null;
+  const { title, commands, where } = first;
+  const en = { en: title, zh: title };
+  return (
+    nextStep([{ title: en, commands, where: where === "windows" || where === "any" ? where : "linux", needs: [] }])
+      ?.en ?? null
+  );
 }
 
 function momentOf({ report, seen }: Side): Moment {

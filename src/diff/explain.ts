@@ -1,18 +1,11 @@
 import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Facts } from "../facts/facts.ts";
+import type { Certainty } from "./certainty.ts";
 import { type Change, roleOf } from "./changes.ts";
 import type { ReadReport } from "./report-schema.ts";
 import type { FactPath, Trait } from "./trait.ts";
 
 export type Diagnose = (facts: Facts) => Diagnosis;
-
-/**
- * How sure it is that a change brought a cause. certain: with this one thing as it was before, the cause is gone.
- * likely: it is gone with this and what follows from it as they were; follows: that is what follows. together: it is
- * gone only with all of these as they were. possible: the checks that found it look at this.
- */
-export const certainties = ["certain", "likely", "follows", "together", "possible"] as const;
-export type Certainty = (typeof certainties)[number];
 
 export interface Reason {
   readonly change: Change;

@@ -49,7 +49,13 @@ export const readReportSchema = z.object({
   }),
   unknown: z.record(text, text),
   causes: z.array(
-    z.object({ id: text, title: text, harmless: z.boolean(), findings: z.array(text), confidence: z.number() }),
+    z.object({
+      id: text,
+      title: text,
+      harmless: z.boolean(),
+      findings: z.array(text),
+      fix: z.array(z.object({ title: text, commands: z.array(text), where: text })),
+    }),
   ),
   findings: z.array(
     z.object({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { certainties } from "./explain.ts";
+import { certainties } from "./certainty.ts";
 
 /** The shape of `DiffReport`. */
 const text = z.string();

@@ -36,8 +36,8 @@ export const texts = {
   unknown: message("unknown", "未知"),
   next: message("Next: {next}", "下一步：{next}"),
   shallow: message(
-    "Only reports were compared, which tell less than snapshots: envdoctor snapshot -o FILE",
-    "只对比了报告，其信息少于快照：envdoctor snapshot -o FILE",
+    "A report tells less than a snapshot; two snapshots compare best: envdoctor snapshot -o FILE",
+    "报告的信息少于快照，两份快照的对比最充分：envdoctor snapshot -o FILE",
   ),
   status: {
     pass: message("pass", "通过"),

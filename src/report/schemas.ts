@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { causeIds } from "../../checks/causes/ids.ts";
+import { diffSchema } from "../diff/schema.ts";
 import { limitNames } from "../loader/limits.ts";
 import { policySchema } from "../preflight/policy-schema.ts";
 import { setupSchema } from "../setup/report.ts";
@@ -132,6 +133,8 @@ export const checkSchema = z.strictObject({
       durationMs: z.number(),
     }),
   ),
+  /** With --since: what changed. */
+  since: diffSchema.optional(),
 });
 
 export const explainSchema = z.strictObject({
@@ -458,4 +461,5 @@ export const schemas = {
   fleet: fleetSchema,
   preflight: preflightSchema,
   policy: policySchema,
+  diff: diffSchema,
 } as const;
