@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly limits: Limits;
 }
 
-export interface Limits {
+interface Limits {
   /** Milliseconds for the memory test. */
   readonly memoryTestMs: number;
   /** Rows of the matrices by which the card is compared with the processor. */
@@ -201,9 +201,10 @@ function deviation(one: Float32Array, other: Float32Array, size: number): number
   return finite(largest / (size / 16));
 }
 
+/** Milliseconds; the first round warms up. */
 function fastest(work: () => void): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     const began = performance.now();
     work();
     best = Math.min(best, performance.now() - began);

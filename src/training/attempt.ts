@@ -6,6 +6,7 @@ import { driverFailure, isUnderWay, unusableDriver } from "./driver-failure.ts";
 import type { Candidate } from "./engines.ts";
 import { type Failure, failureOf, failureOfProof } from "./failures.ts";
 import { type GpuSample, sampleGpus } from "./gpu-sample.ts";
+import { Interrupt } from "./interrupt.ts";
 import { type EngineProgram, type Observation, observe } from "./observe.ts";
 import { trainingPlan, type WantedDevice } from "./plan.ts";
 import { type Proof, prove, type Surroundings } from "./proof.ts";
@@ -50,14 +51,16 @@ export async function tryEngine(
   await watch.start();
   const ofDriver = candidate.engine === "cuda";
   const remainingMs = (): number => options.totalMs - (performance.now() - began);
+  const interrupt = ofDriver ? new Interrupt() : null;
   const seen = await observe(program, plan, {
     timeoutMs: ofDriver ? Math.min(longestDriverMs, options.totalMs) : options.totalMs,
     onReport: (report) => {
       if (report.event === "placed") watch.look();
       options.onReport?.(report);
     },
-    ...(ofDriver && { hold: watch.answered }),
+    ...(interrupt && { hold: watch.answered, signal: interrupt.signal }),
   });
+  interrupt?.release();
   const failure = ofDriver
     ? await driversWord(seen, candidate, facts, remainingMs())
     : failureOf(seen, candidate, facts);

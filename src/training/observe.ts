@@ -66,6 +66,8 @@ export interface ObserveOptions {
   readonly onReport?: (report: Report) => void;
   /** The program's stdin stays open until this is settled: an engine that waits for its end keeps its memory until then. */
   readonly hold?: Promise<unknown>;
+  /** Stops the program, which gets time to clean up. */
+  readonly signal?: AbortSignal;
 }
 
 const noiseKept = 5;
@@ -74,7 +76,7 @@ const noiseKept = 5;
 export async function observe(
   program: EngineProgram,
   plan: TrainingPlan,
-  { timeoutMs, onReport, hold }: ObserveOptions,
+  { timeoutMs, onReport, hold, signal }: ObserveOptions,
 ): Promise<Observation> {
   const seen = new Seen(plan);
   const noise: string[] = [];
@@ -90,7 +92,7 @@ export async function observe(
   };
   const argv = [...program.argv, JSON.stringify(plan), ...program.after] as const;
   const onStart = hold && ((stdin: Writable): void => void hold.finally(() => stdin.end()));
-  const options = { env: program.env, timeoutMs, onLine, ...(onStart && { onStart }) };
+  const options = { env: program.env, timeoutMs, onLine, ...(onStart && { onStart }), ...(signal && { signal }) };
   const end = await streamProgram(argv as [string, ...string[]], options);
   return { ...seen.observed(), end, noise: { lines: noiseLines, excerpt: excerpt(noise.join("\n")) } };
 }

@@ -7,7 +7,7 @@
  *   CUDA_STANDIN_CRASH=CALL          CALL ends in SIGSEGV
  *   CUDA_STANDIN_SICK=KIND           stuck-bit, wrong-product, wrong-entry, flaky, nan, lost, corrupt-copy
  *   CUDA_STANDIN_STATE=FILE          made when the card is lost; while it is there, cuInit finds no card
- *   CUDA_STANDIN_MEMORY_MIB=N        memory of the card (128)
+ *   CUDA_STANDIN_MEMORY_MIB=N        memory of the card (96)
  *   CUDA_STANDIN_TAKEN_MIB=N         of which others hold N (8)
  *   CUDA_STANDIN_LOG=FILE            at the end: what was not given back, as JSON
  */
@@ -102,7 +102,7 @@ struct Card {
 
   size_t total() const {
     long mib = atol(setting("CUDA_STANDIN_MEMORY_MIB"));
-    return (mib > 0 ? mib : 128) << 20;
+    return (mib > 0 ? mib : 96) << 20;
   }
   size_t available() const {
     const char* taken = setting("CUDA_STANDIN_TAKEN_MIB");
