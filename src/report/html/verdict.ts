@@ -9,7 +9,7 @@ const texts = {
   nothing: message("Nothing to do.", "无需操作。"),
 };
 
-export interface Next {
+interface Next {
   /** What it is for; null where the line says it itself. */
   readonly title: string | null;
   /** Lines to type; none where it is done by hand and `title` says how. */

@@ -19,7 +19,7 @@ function draw(figure: HTMLElement, place: HTMLElement, spec: ChartSpec): uPlot {
     legend: { show: false },
     cursor: { drag: { x: false, y: false }, y: false, points: { show: spec.kind === "lines" } },
     scales: {
-      x: { time: false, ...(spec.kind === "stacks" && { range: [-0.6, spec.x.length - 0.4] }) },
+      x: { time: false, ...(spec.x.length < few && { range: paddedRange(spec) }) },
       y: { range: (_, __, most) => [0, spec.yMax ?? most * 1.12] },
     },
     axes: [xAxis(spec), yAxis(spec)],
@@ -37,6 +37,16 @@ function draw(figure: HTMLElement, place: HTMLElement, spec: ChartSpec): uPlot {
     },
   };
   return new uPlot(options, [xOf(spec), ...order.map((at) => values[at] ?? [])], place);
+}
+
+/** So many points are drawn as points, with room beside the outer ones. */
+const few = 12;
+
+function paddedRange({ kind, x }: ChartSpec): [number, number] {
+  if (kind === "stacks") return [-0.6, x.length - 0.4];
+  const [first = 0, last = 1] = [x[0], x.at(-1)];
+  const room = 0.04 * Math.max(last - first, 1);
+  return [first - room, last + room];
 }
 
 function xOf({ kind, x }: ChartSpec): number[] {
@@ -68,7 +78,7 @@ function seriesOf(spec: ChartSpec, at: number): uPlot.Series {
     stroke,
     width: pointsOnly ? 0 : 2,
     spanGaps: false,
-    points: pointsOnly ? { show: true, size: 9, fill: stroke, width: 0 } : { show: spec.x.length < 12, fill: stroke },
+    points: pointsOnly ? { show: true, size: 9, fill: stroke, width: 0 } : { show: spec.x.length < few, fill: stroke },
     ...(dashed && { dash: [6, 5] }),
     ...(pointsOnly && { paths: () => null }),
   };
@@ -87,7 +97,7 @@ function xAxis(spec: ChartSpec): uPlot.Axis {
       values: (_: uPlot, splits: number[]) => splits.map((at) => spec.categories[at] ?? ""),
     }),
     ...(!stacks &&
-      spec.x.length < 12 && { splits: () => [...spec.x], values: (_: uPlot, at: number[]) => at.map(String) }),
+      spec.x.length < few && { splits: () => [...spec.x], values: (_: uPlot, at: number[]) => at.map(String) }),
   };
 }
 
