@@ -1,6 +1,5 @@
 import { foldNames } from "../fleet/names.ts";
 import { type Language, message, type Said } from "../text/message.ts";
-import { plainText } from "../text/plain.ts";
 import type { FleetReport, ReportedOddity } from "./fleet-report.ts";
 import {
   allWell,
@@ -15,6 +14,7 @@ import {
   splitLine,
   statusTitles,
 } from "./fleet-words.ts";
+import { html, Markup } from "./html/markup.ts";
 
 const texts = {
   title: message("Fleet report", "集群报告"),
@@ -46,30 +46,6 @@ table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:t
 th{font-weight:600}td.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace;overflow-wrap:anywhere}
 .sick{color:#c22}.odd{color:#a60}.bar{background:#47a8;height:.5rem;border-radius:2px;min-width:2px}p.sum{font-size:1.15rem}
 ul{margin:0;padding-left:1.1rem}@media(prefers-color-scheme:dark){.sick{color:#f77}.odd{color:#fb4}}`;
-
-/** Text that was made safe for HTML; everything else is escaped by `html`. */
-class Markup {
-  constructor(readonly text: string) {}
-}
-type Part = Markup | string | number | readonly Markup[];
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Markup {
-  return new Markup(strings.reduce((whole, next, i) => whole + written(parts[i - 1] ?? "") + next));
-}
-
-function written(part: Part): string {
-  if (part instanceof Markup) return part.text;
-  if (typeof part === "object") return part.map((one) => one.text).join("");
-  return plainText(String(part)).replace(/[&<>"']/g, (sign) => entities[sign] ?? sign);
-}
 
 /** One page that stands alone: no script, no font, no request. */
 export function fleetHtml(report: FleetReport, language: Language): string {
