@@ -19,6 +19,11 @@ const texts = {
   alsoCause: message("Also", "另外"),
   fix: message("Fix", "修复"),
   next: message("Next: {next}", "下一步：{next}"),
+  card: message("compute capability {cc}, {mib} MiB", "计算能力 {cc}，{mib} MiB"),
+  firstCard: message(
+    "compute capability {cc}, {mib} MiB; the first of {cards} cards, the others were not tried",
+    "计算能力 {cc}，{mib} MiB；共 {cards} 块显卡，只测试了第一块",
+  ),
   bandwidth: message(
     "copies to the card {in} GB/s, from pinned memory {pinned} GB/s: pin_memory makes them {gain} times as fast",
     "复制到显卡 {in} GB/s，从锁页内存 {pinned} GB/s：pin_memory 使其快 {gain} 倍",
@@ -44,6 +49,7 @@ export function trainText(report: TrainReport, look: Look, { verbose, quiet }: T
   page.summary(report);
   if (!quiet) {
     page.numbers(report);
+    page.card(report);
     page.bandwidth(report);
     page.proof(report);
     page.engines(report, verbose);
@@ -81,6 +87,12 @@ class Page {
       memory: this.say(memory),
     });
     this.wrapped("  ", this.say(words), 2);
+  }
+
+  card({ card }: TrainReport): void {
+    if (card === null) return;
+    const { computeCapability: cc, memoryMiB: mib, cards } = card;
+    this.wrapped("  ", this.say(cards > 1 ? texts.firstCard({ cc, mib, cards }) : texts.card({ cc, mib })), 2);
   }
 
   bandwidth({ bandwidth, pinMemoryGain: gain }: TrainReport): void {
