@@ -2,8 +2,9 @@
  * Engines of `envdoctor train` side by side, in interleaved rounds: start-up until the device answers, steps per second,
  * time until the loss stays below a bar that only a trained network reaches, and the whole command. Medians.
  *
- * usage: node scripts/bench/train.mjs [--rounds N] [--python PATH] [--project DIR]
+ * usage: node scripts/bench/train.mjs [--rounds N] [--python PATH] [--project DIR] [--cuda]
  *   PATH  a Python with PyTorch
+ *   --cuda  the driver alone, too: with a GPU, or with a stand-in for libcuda on LD_LIBRARY_PATH
  *   DIR   a folder whose node_modules hold a tfjs-node-gpu that works (scripts/tfjs/link.mjs)
  */
 import { spawnSync } from "node:child_process";
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
     rounds: { type: "string", default: "5" },
     python: { type: "string" },
     project: { type: "string" },
+    cuda: { type: "boolean", default: false },
     device: { type: "string", default: "auto" },
   },
 });
@@ -26,13 +28,15 @@ else console.log("not compared: tfjs-node-gpu (give --project DIR where it is li
 if (options.python) rows.unshift({ engine: "torch", args: ["--python", options.python] });
 else console.log("not compared: torch (give --python PATH of a Python with PyTorch)");
 
+if (options.cuda) rows.unshift({ engine: "cuda", args: ["--device", "cuda"] });
+
 const figures = ["whole s", "start ms", "step ms", "steps/s", "samples/s", "to accuracy s", "peak MiB"];
 for (const row of rows) row.seen = figures.map(() => []);
 
 for (let round = 0; round <= Number(options.rounds); round++) {
   // Every other round runs backwards, so that no row always comes after the same neighbour.
   for (const row of round % 2 ? [...rows].reverse() : rows) {
-    const words = [cli, "train", "--engine", row.engine, "--device", options.device, "--json", ...row.args];
+    const words = [cli, "train", "--engine", row.engine, "--device", options.device, ...row.args, "--json"];
     const began = performance.now();
     const run = spawnSync(process.execPath, words, { encoding: "utf8", cwd: row.cwd, maxBuffer: 64 << 20 });
     const seconds = (performance.now() - began) / 1000;

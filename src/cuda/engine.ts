@@ -44,8 +44,11 @@ export async function trainByDriver(driver: Driver, plan: TrainingPlan, engine: 
       threads: 1,
       pid: process.pid,
       ms: performance.now() - engine.began,
-      computeCapability: driver.computeCapability(device),
-      memoryMiB: Math.round(driver.totalMemory(device) / 2 ** 20),
+      card: {
+        computeCapability: driver.computeCapability(device),
+        memoryMiB: Math.round(driver.totalMemory(device) / 2 ** 20),
+        cards: count,
+      },
     });
     if (plan.task === "training") {
       await trainOn(card, plan, engine);

@@ -197,7 +197,9 @@ export const trainSchema = z.strictObject({
   startMs: orNull(z.number()),
   toAccuracy: orNull(z.strictObject({ steps: z.int(), seconds: z.number() })),
   peakMemoryMiB: orNull(z.number()),
-  /** Of the cuda engine, like the two below it. GB (10⁹ bytes) a second. */
+  /** Of the cuda engine, like the three below it: the card, of so many that the driver shows. */
+  card: orNull(z.strictObject({ computeCapability: text, memoryMiB: z.number(), cards: z.int() })),
+  /** GB (10⁹ bytes) a second. */
   bandwidth: orNull(z.strictObject({ hostToDevice: copySpeed, deviceToHost: copySpeed, onDevice: z.number() })),
   pinMemoryGain: orNull(z.number()),
   memoryTest: orNull(

@@ -54,7 +54,13 @@ export interface TrainReport {
   /** From the start of the program until the right class got a probability of the bar, by the loss; null: never. */
   readonly toAccuracy: { readonly steps: number; readonly seconds: number } | null;
   readonly peakMemoryMiB: number | null;
-  /** The next three are told by the cuda engine alone. GB (10⁹ bytes) a second. */
+  /** The next four are told by the cuda engine alone. `cards`: how many the driver shows; the first one trains. */
+  readonly card: {
+    readonly computeCapability: string;
+    readonly memoryMiB: number;
+    readonly cards: number;
+  } | null;
+  /** GB (10⁹ bytes) a second. */
   readonly bandwidth: {
     readonly hostToDevice: { readonly pinned: number; readonly pageable: number };
     readonly deviceToHost: { readonly pinned: number; readonly pageable: number };
@@ -143,6 +149,7 @@ export function trainReport({ session, version, startedAt, durationMs }: TrainRu
     startMs: seen?.ready ? Math.round(seen.ready.ms) : null,
     toAccuracy: seen ? toAccuracy(seen) : null,
     peakMemoryMiB: seen?.peakMiB == null ? null : Math.round(seen.peakMiB),
+    card: seen?.ready?.card ?? null,
     ...driverNumbers(seen),
     engines: engines.map(({ engine, usable, reason }) => ({ engine, usable, reason: say(reason) })),
     causes: causes.map((cause) => reported(cause, language)),

@@ -20,9 +20,8 @@ const readySchema = z.object({
   pid: z.int(),
   /** From the start of the program until the device answered. */
   ms: z.number(),
-  /** "8.9", where the engine knows it. */
-  computeCapability: text.optional(),
-  memoryMiB: z.number().optional(),
+  /** Of the cuda engine alone: the card it trains on ("8.9"), of so many that the driver shows. */
+  card: z.object({ computeCapability: text, memoryMiB: z.number(), cards: z.int() }).optional(),
 });
 const productSchema = z.object({
   event: z.literal("product"),

@@ -56,6 +56,7 @@ describe.runIf(standin !== null)("a card that works", () => {
     expect(report.proof.map(({ id }) => id)).toEqual(
       expect.arrayContaining(["product", "accuracy", "control", "memory-test", "copies", "repeat", "gpu-speed"]),
     );
+    expect(report.card).toEqual({ computeCapability: "8.9", memoryMiB: 96, cards: 1 });
     expect(report.memoryTest?.testedMiB).toBeGreaterThan(16);
     expect(report.bandwidth?.hostToDevice.pinned).toBeGreaterThan(0);
     expect(report.pinMemoryGain).toBeGreaterThan(0);
@@ -73,6 +74,7 @@ describe.runIf(standin !== null)("a card that works", () => {
     const env = { LD_LIBRARY_PATH: standin ?? "" };
     const english = await runCli(byDriver, { env });
     expect(english.stdout.split("\n")[0]).toMatch(/GPU training is proven: CUDA driver 13\.0 on Stand-in/);
+    expect(english.stdout).toMatch(/compute capability 8\.9, 96 MiB/);
     expect(english.stdout).toMatch(/from pinned memory [\d.]+ GB\/s/);
     const chinese = await runCli([...byDriver, "--lang", "zh"], { env });
     expect(chinese.stdout.split("\n")[0]).toMatch(/已证实可用 GPU 训练/);
