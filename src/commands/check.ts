@@ -38,7 +38,9 @@ const sharedFormats = ["markdown", "html"];
 export async function check(options: CheckOptions): Promise<void> {
   const format = formatOf(options);
   const then =
-    options.since === undefined ? null : await (await import("./since.ts")).earlierSide(options.since, format);
+    options.since === undefined
+      ? null
+      : await (await import("./since.ts")).earlierSide(options.since, format, lookOf(options).language);
   const examined = await examine(options, then !== null || sharedFormats.includes(format));
   const report = await render(examined, format, options);
   const compared = then === null ? null : await comparedWith(then, examined, format, report, options);

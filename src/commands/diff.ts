@@ -8,9 +8,9 @@ import { formatOf, json, lookOf, writeReport } from "./output.ts";
 /** `envdoctor diff`: what changed between two snapshots or reports, and what it explains; 1 where something got worse. */
 export async function diff(old: string, now: string, options: CommonOptions): Promise<void> {
   const format = formatOf(options);
-  const sides = [await loadSide(old), await loadSide(now)] as const;
   const look = lookOf(options);
-  const report = compare(...sides, knowledge, format === "json" ? "en" : look.language);
+  const language = format === "json" ? "en" : look.language;
+  const report = compare(await loadSide(old, language), await loadSide(now, language), knowledge, language);
   await writeReport(await render(report, format, look, options), options);
   process.exitCode = report.outcome === "worse" ? exitCodes.findings : exitCodes.ok;
 }

@@ -3,7 +3,7 @@ import { knowledge, loadSide, sideOfRecording } from "../diff/load.ts";
 import type { Side } from "../diff/side.ts";
 import type { Subject } from "../report/html/redact.ts";
 import type { Look } from "../report/terminal.ts";
-import { message } from "../text/message.ts";
+import { type Language, message } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
 
 const texts = {
@@ -16,18 +16,14 @@ const texts = {
 const formats = ["text", "json", "markdown"];
 
 /** The side to compare with, before anything is asked of this machine. Throws a UsageError. */
-export async function earlierSide(file: string, format: string): Promise<Side> {
+export async function earlierSide(file: string, format: string, language: Language): Promise<Side> {
   if (!formats.includes(format)) throw new UsageError(texts.format({ format }));
-  return loadSide(file);
+  return loadSide(file, format === "json" ? "en" : language);
 }
 
 /** What became of the machine since then; in English for machine formats. */
-export async function since(
-  earlier: Side,
-  { recording, known }: Subject,
-  language: Look["language"],
-): Promise<DiffReport> {
-  return compare(earlier, await sideOfRecording(recording, null, known), knowledge, language);
+export async function since(earlier: Side, { recording, known }: Subject, language: Language): Promise<DiffReport> {
+  return compare(earlier, await sideOfRecording(recording, null, language, known), knowledge, language);
 }
 
 /** The report with the comparison behind it. */

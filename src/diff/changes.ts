@@ -17,7 +17,7 @@ export interface Change {
 /** What differs, in the order of the traits: from what people do to what follows from it. */
 export function changesBetween(old: Side, now: Side): Change[] {
   const changes = [...reportTraits, ...snapshotTraits].flatMap((trait) =>
-    changesOf(trait, trait.read(old), trait.read(now)),
+    changesOf(trait, fromHome(trait.read(old), old), fromHome(trait.read(now), now)),
   );
   const ofRole = (role: Trait["role"]) => changes.filter((change) => roleOf(change) === role);
   return [...ofRole("act"), ...ofRole("state"), ...ofRole("quiet")];
@@ -27,6 +27,13 @@ export function changesBetween(old: Side, now: Side): Change[] {
 export function roleOf({ trait, before, after }: Change): Trait["role"] {
   const both = [before, after].every((value) => value !== null && value !== "unknown");
   return trait.role === "act" && trait.silentIsState && !both ? "state" : trait.role;
+}
+
+/** Paths as seen from home: that it is somebody else who looks is no change of the machine. */
+function fromHome(look: Look, { seen }: Side): Look {
+  if (look === null || !look.known || seen === null || seen.home.length < 4) return look;
+  const short = (text: string): string => text.replaceAll(seen.home, "~");
+  return { known: true, values: new Map([...look.values].map(([key, value]) => [short(key), short(value)])) };
 }
 
 function changesOf(trait: Trait, old: Look, now: Look): Change[] {

@@ -1,7 +1,7 @@
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { Cause } from "../diagnosis/cause.ts";
 import { nextStep } from "../diagnosis/next-step.ts";
-import type { Language, Said } from "../text/message.ts";
+import { type Language, type Said, verbatim } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import { version } from "../version.ts";
 import type { Certainty } from "./certainty.ts";

@@ -9,7 +9,7 @@ import { recordedHost } from "../host/recorded.ts";
 import type { Recording } from "../host/recording.ts";
 import { type KnownNames, redact } from "../host/redact.ts";
 import { checkReport } from "../report/check-report.ts";
-import { message } from "../text/message.ts";
+import { type Language, message } from "../text/message.ts";
 import { systemError } from "../text/system-error.ts";
 import { UsageError } from "../usage-error.ts";
 import type { Knowledge } from "./compare.ts";
@@ -32,13 +32,16 @@ const texts = {
   ),
 };
 
-/** A snapshot or a report of `check --json` (or of `preflight`, which holds one). Throws a UsageError for all else. */
-export async function loadSide(file: string): Promise<Side> {
+/**
+ * A snapshot or a report of `check --json` (or of `preflight`, which holds one). Throws a UsageError for all else. A
+ * snapshot is judged in `language`; what a report says stays in its English.
+ */
+export async function loadSide(file: string, language: Language): Promise<Side> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw new UsageError(texts.unreadable({ file, why: systemError(error) }));
   });
   const content = parseObject(text, file, texts.wanted());
-  if (content.kind === "snapshot") return sideOfRecording(recordingIn(content, file), file);
+  if (content.kind === "snapshot") return sideOfRecording(recordingIn(content, file), file, language);
   const report = content.kind === "preflight" && "check" in content ? content.check : content;
   const { kind, schemaVersion } = Object(report) as { readonly kind?: unknown; readonly schemaVersion?: unknown };
   if (kind !== "check") throw new UsageError(texts.kind({ file, found: shown(kind) }));
@@ -49,7 +52,12 @@ export async function loadSide(file: string): Promise<Side> {
 }
 
 /** Redacted first, whoever took it: equal things must be spelt equally on both sides. */
-export async function sideOfRecording(recording: Recording, file: string | null, known?: KnownNames): Promise<Side> {
+export async function sideOfRecording(
+  recording: Recording,
+  file: string | null,
+  language: Language,
+  known?: KnownNames,
+): Promise<Side> {
   const redacted = redact(recording, known);
   const facts = await gatherFacts(recordedHost(redacted), redacted.look);
   const checked = {
@@ -63,8 +71,8 @@ export async function sideOfRecording(recording: Recording, file: string | null,
     file,
     source: "snapshot",
     at: recording.recordedAt,
-    report: checkReport(checked, "en"),
-    seen: { facts, env: redacted.env },
+    report: checkReport(checked, language),
+    seen: { facts, env: redacted.env, home: redacted.identity.home },
   };
 }
 

@@ -17,4 +17,6 @@ export interface Side {
 export interface Seen {
   readonly facts: Facts;
   readonly env: Readonly<Record<string, string>>;
+  /** The home folder of who took it. */
+  readonly home: string;
 }

@@ -55,7 +55,7 @@ export function told({ report }: Side, path: string, value: string | number | nu
 }
 
 /** An older snapshot lacks questions that were added later: that says nothing of the machine. */
-const neverAsked = /not in the snapshot|not looked at/;
+const neverAsked = /not in the snapshot|not looked at|: failed$/;
 
 /** A trait that only a snapshot tells. */
 export function ofFact<T>(pick: (facts: Facts) => Fact<T> | undefined, show: (value: T) => Look): Trait["read"] {
