@@ -8,12 +8,6 @@ export function nvmlCards({ nvml }: Facts): readonly NvmlGpu[] {
   return report ? usableCards(report) : [];
 }
 
-/** Why nobody knows, for a check whose facts only NVML tells; undefined where it was asked and answered. */
-export function nvmlSilence({ nvml }: Facts): string | undefined {
-  const report = known(nvml);
-  return report && report.outcome !== "ok" && report.stoppedAt !== null ? report.stoppedAt : undefined;
-}
-
 /** "card 1", for a machine with several; empty for the only one. */
 export function cardLabel({ index }: { readonly index: number | null }, all: readonly unknown[]): string {
   return all.length > 1 && index !== null ? ` (GPU ${index})` : "";

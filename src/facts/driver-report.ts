@@ -51,7 +51,7 @@ const outcomes: Readonly<Record<number, Outcome>> = {
 };
 
 /** null: it hung, crashed, or failed in a way that says nothing of the driver. */
-export function nvmlOutcome(report: NvmlReport): Outcome | null {
+function nvmlOutcome(report: NvmlReport): Outcome | null {
   if (report.failure) return outcomes[report.failure.code] ?? null;
   if (report.outcome !== "ok") return null;
   if (report.gpuCount === 0) return "no-devices";
