@@ -114,5 +114,5 @@ function meaning({ slowdowns, temperatureC: now, slowdownTemperatureC: limit }: 
 
 function said({ slowdowns, temperatureC, slowdownTemperatureC: limit }: Card): string {
   const heat = temperatureC === null ? "" : `, ${temperatureC} °C`;
-  return `${slowdowns.join(", ")}${heat}${limit === null ? "" : ` (slows down at ${limit} °C)`}`;
+  return `${slowdowns.join(", ")}${heat}${limit === null ? "" : ` (max ${limit} °C)`}`;
 }

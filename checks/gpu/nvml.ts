@@ -3,7 +3,7 @@ import { asReport, isMute } from "../../src/facts/driver-report.ts";
 import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
 import type { NvmlReport, SmiGpu, SmiReport } from "../../src/facts/facts.ts";
 import { nvmlWords } from "../../src/nvml/codes.ts";
-import { message } from "../../src/text/message.ts";
+import { message, type Said } from "../../src/text/message.ts";
 
 const texts = {
   title: message("nvidia-smi and NVML agree", "nvidia-smi 与 NVML 一致"),
@@ -19,6 +19,12 @@ const texts = {
     "NVML answers, and nvidia-smi does not: the driver works, its tool does not.",
     "NVML 有应答而 nvidia-smi 没有：驱动正常，工具本身有问题。",
   ),
+  state: message("state", "状态"),
+  states: {
+    timeout: message("no answer in time", "未在时限内响应"),
+    crashed: message("it crashed", "崩溃"),
+    unreadable: message("not understood", "无法理解其输出"),
+  },
   noWord: message("NVML gave no answer to compare: {why}", "NVML 没有给出可比较的回答：{why}"),
 };
 
@@ -43,9 +49,9 @@ export default check({
 });
 
 interface Difference {
-  readonly what: string;
-  readonly smi: string;
-  readonly nvml: string;
+  readonly what: string | Said;
+  readonly smi: string | Said;
+  readonly nvml: string | Said;
   /** The two belong to different versions of the driver. */
   readonly versions?: true;
 }
@@ -59,8 +65,11 @@ function whyNot({ failure, outcome, stoppedAt, gpus }: NvmlReport): string {
 function differences(smi: SmiReport, own: SmiReport): Difference[] {
   if (smi.outcome !== own.outcome) {
     const versions = own.outcome === "mismatch" || smi.outcome === "mismatch";
-    const state = ({ outcome, message: said }: SmiReport): string => (outcome === "ok" ? "OK" : (said ?? outcome));
-    return [{ what: "state", smi: state(smi), nvml: state(own), ...(versions && { versions }) }];
+    const state = ({ outcome, message: said }: SmiReport): string | Said => {
+      if (outcome === "timeout" || outcome === "crashed" || outcome === "unreadable") return texts.states[outcome]();
+      return outcome === "ok" ? "OK" : (said ?? outcome);
+    };
+    return [{ what: texts.state(), smi: state(smi), nvml: state(own), ...(versions && { versions }) }];
   }
   return [
     ...unlike("driver", smi.driverVersion, own.driverVersion, true),

@@ -2,6 +2,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import { advise, seconds } from "../loader/advice.ts";
 import { type Benched, labelOf, nameOf } from "../loader/benched.ts";
 import { type Candidate, sameStart } from "../loader/decide.ts";
+import { inBrackets, marksOf } from "../text/marks.ts";
 import { message, type Said } from "../text/message.ts";
 import { rowsOf } from "./bench-loader-rows.ts";
 import { columns } from "./columns.ts";
@@ -134,10 +135,11 @@ class Page {
   }
 
   recommended(done: Benched): void {
+    const { language } = this.look;
     const advice = advise(done);
     const workers = done.decision?.best.workers ?? 0;
     this.lines.push("");
-    const head = `${this.say(texts.recommend())} (${labelOf(done.options.dataset)}): ${this.say(texts.recommended({ workers }))}`;
+    const head = `${this.say(texts.recommend())}${inBrackets(language, labelOf(done.options.dataset))}${marksOf(language).colon}${this.say(texts.recommended({ workers }))}`;
     this.wrapped("", this.chalk.bold(head));
     this.wrapped("  ", this.say(advice.reason), 2);
     for (const note of advice.notes) this.wrapped(`  ${this.glyph.bullet} `, this.say(note), 4);

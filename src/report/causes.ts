@@ -1,7 +1,9 @@
 import { Chalk } from "chalk";
 import type { Cause, CauseGroup, Remedy } from "../diagnosis/cause.ts";
 import { unknownFacts } from "../facts/unknown.ts";
+import { inBrackets, marksOf } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
+import { placeAndNeeds } from "./remedy-words.ts";
 import type { Look } from "./terminal.ts";
 import { block } from "./wrap.ts";
 
@@ -35,7 +37,7 @@ export function causeList(causes: readonly Cause[], look: Look): string {
   for (const [group, title] of Object.entries(groupTitles)) {
     lines.push(chalk.bold(title[look.language]));
     for (const cause of causes.filter((c) => c.group === group)) {
-      const harmless = cause.harmless ? chalk.dim(` (${texts.harmless()[look.language]})`) : "";
+      const harmless = cause.harmless ? chalk.dim(inBrackets(look.language, texts.harmless()[look.language])) : "";
       lines.push(`  ${cause.id}${harmless}`, `      ${cause.title[look.language]}`);
     }
     lines.push("");
@@ -48,13 +50,21 @@ export function causePage(cause: Cause, look: Look): string {
   const chalk = new Chalk({ level: look.colour ? 1 : 0 });
   const say = (words: Said): string => words[look.language];
   const wrap = (text: string, indent: number): string => block(text, look.width, indent);
-  const lines = [chalk.bold(`${cause.id}: ${say(cause.title)}`), "", wrap(say(cause.explanation), 0), ""];
+  const lines = [
+    chalk.bold(`${cause.id}${marksOf(look.language).colon}${say(cause.title)}`),
+    "",
+    wrap(say(cause.explanation), 0),
+    "",
+  ];
   lines.push(chalk.bold(say(texts.recognise())), wrap(say(cause.recognise), 2), "");
   lines.push(chalk.bold(say(texts.mend())));
   const remedies = remediesOf(cause);
   if (remedies.length === 0) lines.push(`  ${say(texts.nothing())}`);
   for (const remedy of remedies) {
-    lines.push(wrap(`${say(remedy.title)}${notes(remedy)}`, 2), ...remedy.commands.map((c) => `    $ ${c}`));
+    lines.push(
+      wrap(`${say(remedy.title)}${notes(remedy, look.language)}`, 2),
+      ...remedy.commands.map((c) => `    $ ${c}`),
+    );
   }
   if (cause.references.length > 0) {
     lines.push("", chalk.bold(say(texts.references())), ...cause.references.map((url) => `  ${url}`));
@@ -75,29 +85,30 @@ export function causesMarkdown(causes: readonly Cause[], language: Language): st
 
 function causeSection(cause: Cause, language: Language): string[] {
   const say = (words: Said): string => words[language];
+  const { colon, above } = marksOf(language);
   const remedies = remediesOf(cause);
   const mend =
     remedies.length === 0
       ? [say(texts.nothing())]
       : remedies.flatMap((remedy) => [
-          `- ${say(remedy.title)}${notes(remedy)}`,
+          `- ${say(remedy.title)}${notes(remedy, language)}`,
           ...(remedy.commands.length > 0 ? ["", "  ```sh", ...remedy.commands.map((c) => `  ${c}`), "  ```"] : []),
         ]);
   return [
     `### ${cause.id}`,
     "",
-    `**${say(cause.title)}**${cause.harmless ? ` (${say(texts.harmless())})` : ""}`,
+    `**${say(cause.title)}**${cause.harmless ? inBrackets(language, say(texts.harmless())) : ""}`,
     "",
     say(cause.explanation),
     "",
-    `*${say(texts.recognise())}*: ${say(cause.recognise)}`,
+    `*${say(texts.recognise())}*${colon}${say(cause.recognise)}`,
     "",
-    `*${say(texts.mend())}*:`,
+    `*${say(texts.mend())}*${above}`,
     "",
     ...mend,
     "",
     ...(cause.references.length > 0
-      ? [`*${say(texts.references())}*: ${cause.references.map((url) => `<${url}>`).join(", ")}`, ""]
+      ? [`*${say(texts.references())}*${colon}${cause.references.map((url) => `<${url}>`).join(", ")}`, ""]
       : []),
   ];
 }
@@ -106,7 +117,7 @@ function remediesOf(cause: Cause): readonly Remedy[] {
   return cause.harmless ? [] : cause.remedies(unknownFacts());
 }
 
-function notes({ where, needs }: Remedy): string {
-  const said = [...(where === "any" ? [] : [where]), ...needs];
-  return said.length > 0 ? ` (${said.join(", ")})` : "";
+function notes({ where, needs }: Remedy, language: Language): string {
+  const said = placeAndNeeds(where, needs, language);
+  return said === "" ? "" : inBrackets(language, said);
 }

@@ -1,4 +1,5 @@
 import { foldNames } from "../fleet/names.ts";
+import { inBrackets } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import type { FleetReport, ReportedOddity } from "./fleet-report.ts";
 import {
@@ -99,7 +100,7 @@ ${more > 0 ? html`<p>${this.say(texts.more({ count: more }))}</p>` : ""}`;
   private whatIsOdd({ causes, deviations, findings }: ReportedOddity): string[] {
     const { language } = this;
     return [
-      ...causes.map(({ id, title }) => `${causeTitle(id, title, language)} (${id})`),
+      ...causes.map(({ id, title }) => `${causeTitle(id, title, language)}${inBrackets(language, id)}`),
       ...deviations.map((deviation) => deviationLine(deviation, language)),
       ...findings.map((finding) => findingLine(finding, language)),
     ];
@@ -107,7 +108,7 @@ ${more > 0 ? html`<p>${this.say(texts.more({ count: more }))}</p>` : ""}`;
 
   names(title: Said, list: readonly string[]): Markup {
     if (list.length === 0) return html``;
-    return html`<h2>${this.say(title)} (${list.length})</h2><p><code>${cut(foldNames(list), 20_000)}</code></p>`;
+    return html`<h2>${this.say(title)}${inBrackets(this.language, String(list.length))}</h2><p><code>${cut(foldNames(list), 20_000)}</code></p>`;
   }
 
   unreadable(): Markup {

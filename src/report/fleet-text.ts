@@ -1,5 +1,6 @@
 import { Chalk } from "chalk";
 import { foldNames } from "../fleet/names.ts";
+import { inBrackets, marksOf } from "../text/marks.ts";
 import { message, type Said } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import type { FleetReport, ReportedOddity } from "./fleet-report.ts";
@@ -47,6 +48,7 @@ const shortList = 20;
 export function fleetText(report: FleetReport, look: Look, { verbose, quiet }: TextDetail): string {
   const { language, width } = look;
   const chalk = new Chalk({ level: look.colour ? 1 : 0 });
+  const { colon } = marksOf(language);
   const say = (said: Said): string => said[language];
   const lines: string[] = [];
   const line = (indent: number, text: string): void => {
@@ -63,10 +65,11 @@ export function fleetText(report: FleetReport, look: Look, { verbose, quiet }: T
 
   const oddity = ({ nodes, machines, status, causes, deviations, findings, kind }: ReportedOddity): void => {
     const mark = status === "sick" ? chalk.red(sickMark) : chalk.yellow(oddMark);
-    const count = machines.length > 1 ? ` (${machineCount(machines.length, language)})` : "";
+    const count = machines.length > 1 ? inBrackets(language, machineCount(machines.length, language)) : "";
     const of = report.kinds.length > 1 ? chalk.dim(` [${say(texts.ofKind({ kind }))}]`) : "";
     line(0, `${mark} ${chalk.bold(verbose ? nodes : cut(nodes, 400))}${count} ${say(statusTitles[status])}${of}`);
-    for (const { id, title } of causes) line(4, `${causeTitle(id, title, language)} ${chalk.dim(`(${id})`)}`);
+    for (const { id, title } of causes)
+      line(4, `${causeTitle(id, title, language)}${chalk.dim(inBrackets(language, id))}`);
     for (const deviation of deviations) line(4, deviationLine(deviation, language));
     for (const finding of findings) line(4, findingLine(finding, language));
   };
@@ -93,11 +96,14 @@ export function fleetText(report: FleetReport, look: Look, { verbose, quiet }: T
     );
     section(say(texts.causes()), report.causes, ({ id, title, machines, nodes }) => {
       const named = verbose ? nodes : cut(nodes);
-      line(2, `${String(machines).padStart(6)}  ${causeTitle(id, title, language)} ${chalk.dim(`(${id})`)}: ${named}`);
+      line(
+        2,
+        `${String(machines).padStart(6)}  ${causeTitle(id, title, language)}${chalk.dim(inBrackets(language, id))}${colon}${named}`,
+      );
     });
     section(say(texts.kinds()), report.kinds, (kind) => {
       const number = report.kinds.indexOf(kind) + 1;
-      line(2, `${number}. ${machineCount(kind.machines, language)}: ${hardwareLine(kind.usual, language)}`);
+      line(2, `${number}. ${machineCount(kind.machines, language)}${colon}${hardwareLine(kind.usual, language)}`);
       line(5, chalk.dim(softwareLine(kind.usual, language)));
       for (const split of kind.differs) line(5, say(texts.differs({ what: splitLine(split, language) })));
       for (const problem of kind.shared) {

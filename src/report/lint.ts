@@ -1,6 +1,7 @@
 import { Chalk } from "chalk";
 import type { Linted } from "../lint/lint.ts";
 import type { Note } from "../lint/problems.ts";
+import { marksOf } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import type { Look } from "./terminal.ts";
@@ -141,7 +142,13 @@ export function lintText(
       out.push("");
     }
     for (const note of said) {
-      out.push(block(`${placeText(path, note, look.language)}: ${say(texts.note())}: ${note.message}`, look.width, 0));
+      out.push(
+        block(
+          `${placeText(path, note, look.language)}: ${say(texts.note())}${marksOf(look.language).colon}${note.message}`,
+          look.width,
+          0,
+        ),
+      );
     }
     if (said.length > 0) out.push("");
   }

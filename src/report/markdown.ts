@@ -1,3 +1,4 @@
+import { inBrackets, marksOf } from "../text/marks.ts";
 import { type Language, message } from "../text/message.ts";
 import type { CheckReport } from "./check-report.ts";
 
@@ -30,8 +31,8 @@ export function markdownReport(report: CheckReport, language: Language): string 
   const out = [
     `## envdoctor ${report.tool.version}: ${verdict.status}`,
     "",
-    `**${say("verdict")}**: ${cell(verdict.summary)}`,
-    verdict.next ? `\n**${say("next")}**: ${code(verdict.next)}` : "",
+    `**${say("verdict")}**${marksOf(language).colon}${cell(verdict.summary)}`,
+    verdict.next ? `\n**${say("next")}**${marksOf(language).colon}${code(verdict.next)}` : "",
     "",
     `### ${say("machine")}`,
     "",
@@ -39,7 +40,7 @@ export function markdownReport(report: CheckReport, language: Language): string 
     "",
     `### ${say("causes")}`,
     "",
-    ...(report.causes.length === 0 ? [say("none")] : report.causes.flatMap((c) => causeLines(c, say("evidence")))),
+    ...(report.causes.length === 0 ? [say("none")] : report.causes.flatMap((c) => causeLines(c, language))),
     "",
     `### ${say("findings")}`,
     "",
@@ -55,10 +56,10 @@ export function markdownReport(report: CheckReport, language: Language): string 
   return `${out.join("\n").replace(/\n{3,}/g, "\n\n")}\n`;
 }
 
-function causeLines(cause: CheckReport["causes"][number], evidence: string): string[] {
+function causeLines(cause: CheckReport["causes"][number], language: Language): string[] {
   return [
-    `- **${cause.id}** (${Math.round(cause.confidence * 100)}%): ${cell(cause.title)}`,
-    ...(cause.evidence.length > 0 ? [`  - ${evidence}:`] : []),
+    `- **${cause.id}**${inBrackets(language, `${Math.round(cause.confidence * 100)}%`)}${marksOf(language).colon}${cell(cause.title)}`,
+    ...(cause.evidence.length > 0 ? [`  - ${texts.evidence()[language]}${marksOf(language).above}`] : []),
     ...cause.evidence.slice(0, 5).map((e) => `    - ${code(`${e.source}: ${e.excerpt}`)}`),
   ];
 }

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
+import { marksOf } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import { columns } from "./columns.ts";
 import { type PreflightReport, type ReportedRequirement, refusesBy } from "./preflight-report.ts";
@@ -89,7 +90,10 @@ class Page {
       severity === "warn" && this.say(texts.warning()),
       mild && optional && this.say(texts.optional()),
     ].filter(Boolean);
-    const kind = trouble && kinds.length > 0 ? this.chalk.dim(this.say(texts.kinds({ kinds: kinds.join(", ") }))) : "";
+    const kind =
+      trouble && kinds.length > 0
+        ? this.chalk.dim(this.say(texts.kinds({ kinds: kinds.join(marksOf(this.look.language).and) })))
+        : "";
     const label = `${this.paint(mild ? "warn" : status, mark)} ${require}${" ".repeat(Math.max(0, width - columns(require)))}  `;
     this.wrapped(label, `${reason ?? found ?? ""}${kind}`);
     if (trouble && because !== null) this.wrapped("    ", this.chalk.dim(this.say(texts.because({ because }))));
@@ -169,7 +173,7 @@ export function preflightMarkdown(report: PreflightReport, language: Language): 
     ({ line, column, message: text }) => `- ${cell(`${report.lint?.path}:${line}:${column}: ${text}`)}`,
   );
   const lines = [
-    `## envdoctor preflight: ${verdict}`,
+    `## envdoctor preflight${marksOf(language).colon}${verdict}`,
     "",
     texts.column()[language],
     "| --- | --- | --- | --- |",

@@ -1,7 +1,9 @@
 import { Chalk, type ChalkInstance } from "chalk";
+import { inBrackets, marksOf } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import type { CheckReport, ReportedCause, ReportedFinding } from "./check-report.ts";
 import { columns } from "./columns.ts";
+import { needWords } from "./remedy-words.ts";
 import type { Look } from "./terminal.ts";
 import { wrap } from "./wrap.ts";
 
@@ -19,7 +21,8 @@ const texts = {
   evidence: message("Seen", "依据"),
   fix: message("Fix", "修复"),
   orFix: message("Or", "或者"),
-  needs: message("needs {needs}", "需要 {needs}"),
+  needs: message("needs {needs}", "需要{needs}"),
+  placed: message(", {place}", "（{place}）"),
   wanted: message("want: {wanted}", "应为：{wanted}"),
   blocked: message("not judged: {check} comes first", "未判断：先解决 {check}"),
   notHere: message("does not apply here", "不适用于此机器"),
@@ -71,11 +74,13 @@ class Page {
   private readonly chalk: ChalkInstance;
   private readonly glyph: (typeof glyphs)["unicode"];
   private readonly language: Language;
+  private readonly marks;
 
   constructor(private readonly look: Look) {
     this.chalk = new Chalk({ level: look.colour ? 1 : 0 });
     this.glyph = look.unicode ? glyphs.unicode : glyphs.ascii;
     this.language = look.language;
+    this.marks = marksOf(look.language);
   }
 
   heading({ tool, machine }: CheckReport): void {
@@ -91,7 +96,7 @@ class Page {
     const { status, title, found, wanted, detail, id, blockedBy, durationMs } = finding;
     const mark = this.paint(status, this.glyph[status]);
     const label = `${mark} ${pad(title, column)}  `;
-    const want = wanted && status !== "pass" ? ` (${this.say(texts.wanted({ wanted }))})` : "";
+    const want = wanted && status !== "pass" ? inBrackets(this.language, this.say(texts.wanted({ wanted }))) : "";
     const skipped = blockedBy ? this.say(texts.blocked({ check: blockedBy })) : this.say(texts.notHere());
     const seen = verbose ? found : found?.split("\n")[0];
     const said = status === "skipped" ? this.chalk.dim(skipped) : `${seen ?? ""}${want}`;
@@ -109,11 +114,11 @@ class Page {
   cause(cause: ReportedCause, first: boolean, verbose: boolean): void {
     this.lines.push("");
     const kind = cause.harmless ? texts.harmless() : first ? texts.cause() : texts.alsoCause();
-    const sure = this.chalk.dim(` (${cause.id}, ${Math.round(cause.confidence * 100)}%)`);
-    this.wrapped("", `${this.chalk.bold(`${this.say(kind)}: ${cause.title}`)}${sure}`, 2);
+    const sure = this.chalk.dim(inBrackets(this.language, cause.id, `${Math.round(cause.confidence * 100)}%`));
+    this.wrapped("", `${this.chalk.bold(`${this.say(kind)}${this.marks.colon}${cause.title}`)}${sure}`, 2);
     this.wrapped("  ", cause.explanation, 2);
     const evidence = verbose ? cause.evidence : cause.evidence.slice(0, 3);
-    if (evidence.length > 0) this.lines.push(`  ${this.say(texts.evidence())}:`);
+    if (evidence.length > 0) this.lines.push(`  ${this.say(texts.evidence())}${this.marks.above}`);
     for (const { source, excerpt } of evidence) this.quote(source, excerpt);
     const fixes = verbose ? cause.fix : cause.fix.slice(0, 2);
     fixes.forEach((fix, i) => {
@@ -122,9 +127,13 @@ class Page {
   }
 
   private fix({ title, commands, where, needs }: ReportedCause["fix"][number], first: boolean): void {
-    const place = where === "guest" || where === "host" || where === "windows" ? `, ${this.say(texts[where]())}` : "";
-    const asks = needs.length > 0 ? this.chalk.dim(` (${this.say(texts.needs({ needs: needs.join(", ") }))})`) : "";
-    this.wrapped("  ", `${this.say(first ? texts.fix() : texts.orFix())}${place}: ${title}${asks}`, 4);
+    const place =
+      where === "guest" || where === "host" || where === "windows"
+        ? this.say(texts.placed({ place: texts[where]() }))
+        : "";
+    const asked = this.say(texts.needs({ needs: needWords(needs, this.language) }));
+    const asks = needs.length > 0 ? this.chalk.dim(inBrackets(this.language, asked)) : "";
+    this.wrapped("  ", `${this.say(first ? texts.fix() : texts.orFix())}${place}${this.marks.colon}${title}${asks}`, 4);
     // Commands are copied from here: never wrapped, never coloured inside.
     const prompt = where === "any" && commands.length > 1 ? "" : `${this.chalk.dim(this.glyph.prompt)} `;
     for (const command of commands) this.lines.push(`    ${prompt}${command}`);
@@ -140,7 +149,7 @@ class Page {
 
   verdict({ status, summary, next }: CheckReport["verdict"]): void {
     const tone = status === "ready" ? "pass" : status === "degraded" ? "warn" : "fail";
-    this.wrapped("", `${this.paint(tone, this.say(texts.verdict[status]()))}: ${summary}`);
+    this.wrapped("", `${this.paint(tone, this.say(texts.verdict[status]()))}${this.marks.colon}${summary}`);
     this.lines.push(next === null ? this.say(texts.nothing()) : this.chalk.bold(this.say(texts.next({ next }))));
   }
 

@@ -1,4 +1,5 @@
 import { Chalk, type ChalkInstance } from "chalk";
+import { inBrackets, marksOf } from "../text/marks.ts";
 import { message, type Said } from "../text/message.ts";
 import { columns } from "./columns.ts";
 import type { Look } from "./terminal.ts";
@@ -63,10 +64,12 @@ class Page {
   private readonly lines: string[] = [];
   private readonly chalk: ChalkInstance;
   private readonly glyph: (typeof glyphs)["unicode"];
+  private readonly marks;
 
   constructor(private readonly look: Look) {
     this.chalk = new Chalk({ level: look.colour ? 1 : 0 });
     this.glyph = look.unicode ? glyphs.unicode : glyphs.ascii;
+    this.marks = marksOf(look.language);
   }
 
   summary({ success, summary }: TrainReport): void {
@@ -115,21 +118,22 @@ class Page {
   engines({ engines, engine }: TrainReport, verbose: boolean): void {
     const told = engines.filter((one) => verbose || one.engine !== engine || !one.usable);
     if (told.length === 0) return;
-    this.lines.push("", `${this.say(texts.engines())}:`);
-    for (const { engine: name, reason } of told) this.wrapped(`  ${this.glyph.bullet} `, `${name}: ${reason}`, 4);
+    this.lines.push("", `${this.say(texts.engines())}${this.marks.above}`);
+    for (const { engine: name, reason } of told)
+      this.wrapped(`  ${this.glyph.bullet} `, `${name}${this.marks.colon}${reason}`, 4);
   }
 
   causes({ causes }: TrainReport, verbose: boolean): void {
     for (const [i, { id, title, confidence, explanation, evidence, fix }] of causes.entries()) {
       this.lines.push("");
       const kind = this.say(i === 0 ? texts.cause() : texts.alsoCause());
-      const sure = this.chalk.dim(` (${id}, ${Math.round(confidence * 100)} %)`);
-      this.wrapped("", `${this.chalk.bold(`${kind}: ${title}`)}${sure}`, 2);
+      const sure = this.chalk.dim(inBrackets(this.look.language, id, `${Math.round(confidence * 100)}%`));
+      this.wrapped("", `${this.chalk.bold(`${kind}${this.marks.colon}${title}`)}${sure}`, 2);
       if (i > 0 && !verbose) continue;
       this.wrapped("  ", explanation, 2);
       for (const { source, excerpt } of evidence.slice(0, verbose ? undefined : 3)) this.quote(source, excerpt);
       for (const { title: what, commands } of fix.slice(0, verbose ? undefined : 2)) {
-        this.wrapped("  ", `${this.say(texts.fix())}: ${what}`, 4);
+        this.wrapped("  ", `${this.say(texts.fix())}${this.marks.colon}${what}`, 4);
         // Commands are copied from here: never wrapped, never coloured inside.
         for (const command of commands) this.lines.push(`    ${this.chalk.dim("$")} ${command}`);
       }

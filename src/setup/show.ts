@@ -3,6 +3,7 @@ import { Chalk, type ChalkInstance } from "chalk";
 import type { Need } from "../diagnosis/cause.ts";
 import type { Look } from "../report/terminal.ts";
 import { block, wrap } from "../report/wrap.ts";
+import { marksOf } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import { difference, type Edit, edited } from "./edit.ts";
@@ -98,7 +99,7 @@ export class Screen {
     const about = this.about(step);
     const lines = [this.chalk.bold(title), ...(about === "" ? [] : [this.chalk.dim(this.paragraph(about, 2))])];
     for (const action of step.actions) lines.push(...this.action(action));
-    if (step.byHand.length > 0) lines.push(`  ${this.say(places[step.where])}:`);
+    if (step.byHand.length > 0) lines.push(`  ${this.say(places[step.where])}${marksOf(this.language).above}`);
     lines.push(...step.byHand.map((line) => `  ${this.chalk.cyan(line)}`));
     if (step.byHand.includes("wsl --shutdown")) lines.push(this.paragraph(this.say(words.shutdown()), 2));
     if (step.others.length > 0 && step.id.endsWith("/notice")) {
@@ -119,8 +120,7 @@ export class Screen {
     if (step.actions.length === 0 && step.where !== "any" && step.byHand.length === 0)
       parts.push(this.say(places[step.where]));
     const needs = step.needs.filter((need) => !(need === "sudo" && this.root)).map((need) => this.say(needNames[need]));
-    if (needs.length > 0)
-      parts.push(this.say(words.needs({ needs: needs.join(this.language === "zh" ? "、" : ", ") })));
+    if (needs.length > 0) parts.push(this.say(words.needs({ needs: needs.join(marksOf(this.language).and) })));
     if (step.cost?.minutes) parts.push(this.say(words.cost({ minutes: step.cost.minutes })));
     if (step.cost?.diskMiB) parts.push(this.say(words.disk({ mib: step.cost.diskMiB })));
     return parts.join(this.language === "zh" ? "；" : "; ");

@@ -3,6 +3,7 @@ import type { Suspicion } from "../diagnosis/cause.ts";
 import { type Evidence, known, toldEvidence } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
 import { explainText } from "../paste/explain.ts";
+import { marksOf } from "../text/marks.ts";
 import { type Language, message, type Said } from "../text/message.ts";
 import { excerpt } from "../text/plain.ts";
 import type { Candidate } from "./engines.ts";
@@ -21,6 +22,9 @@ export interface Failure {
 }
 
 const texts = {
+  noDevice: message("no device was reported", "没有报告任何设备"),
+  noDeviceAfter: message("no device was reported; last step: {stage}", "没有报告任何设备；最后一步：{stage}"),
+  reported: message("{steps} of {all} steps were reported", "报告了 {all} 步中的 {steps} 步"),
   point: message("{what}: {told}", "{what}：{told}"),
   flood: message(
     "{lines} lines on stdout that are no reports, such as: {excerpt}",
@@ -74,7 +78,8 @@ const enoughSteps = 100;
 export function failureOf(seen: Observation, candidate: Candidate, facts: Facts): Failure | null {
   const { end, done } = seen;
   const source = commandOf(candidate);
-  const said: Evidence = { source, excerpt: tail(end.stderr) || seen.noise.excerpt || endOf(seen) };
+  const words = tail(end.stderr) || seen.noise.excerpt;
+  const said: Evidence = words === "" ? toldEvidence(source, endOf(seen)) : { source, excerpt: words };
   if (end.outcome === "timeout") {
     const seconds = Math.round(end.durationMs / 1000);
     const reason = seen.stage === null ? texts.timeout({ seconds }) : texts.timeoutIn({ seconds, stage: seen.stage });
@@ -118,7 +123,7 @@ export function failureOfProof(
   const memoryFails = failed.some(({ id }) => id === "memory-test");
   const wrong: CauseId = memoryFails ? "gpu-memory-failing" : "training-results-wrong";
   const cause: CauseId = onlyOutside ? "gpu-not-used" : wrong;
-  const joined = (language: Language): string => failed.map(({ what }) => what[language]).join(", ");
+  const joined = (language: Language): string => failed.map(({ what }) => what[language]).join(marksOf(language).and);
   const say = (language: Language): string => texts.unproven({ points: joined(language) })[language];
   return { reason: { en: say("en"), zh: say("zh") }, suspicions: [{ cause, confidence: 0.85, evidence }] };
 }
@@ -149,15 +154,15 @@ function hang(seen: Observation, source: string): Suspicion {
   const { noise, end } = seen;
   const flood =
     noise.lines > 0 ? [toldEvidence(source, texts.flood({ lines: noise.lines, excerpt: noise.excerpt }))] : [];
-  const [how, last] = [endOf(seen), tail(end.stderr)].map((one) => (one === "" ? [] : [{ source, excerpt: one }]));
-  const evidence = [...(how ?? []), ...flood, ...(last ?? [])];
+  const last = tail(end.stderr);
+  const evidence = [toldEvidence(source, endOf(seen)), ...flood, ...(last === "" ? [] : [{ source, excerpt: last }])];
   return { cause: "training-hangs", confidence: 0.85, evidence };
 }
 
 /** How far it came. */
-function endOf({ ready, training, control, plan, stage }: Observation): string {
-  if (ready === null) return stage === null ? "no device was reported" : `no device was reported; last step: ${stage}`;
-  return `${training.losses.length + control.losses.length} of ${2 * plan.steps} steps were reported`;
+function endOf({ ready, training, control, plan, stage }: Observation): Said {
+  if (ready === null) return stage === null ? texts.noDevice() : texts.noDeviceAfter({ stage });
+  return texts.reported({ steps: training.losses.length + control.losses.length, all: 2 * plan.steps });
 }
 
 function memoryCause(facts: Facts): CauseId {

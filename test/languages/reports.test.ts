@@ -20,7 +20,7 @@ import type { Language } from "../../src/text/message.ts";
 import { subjectOfFacts } from "../preflight/subject.ts";
 import { machine, machineNames, machineRecording } from "../support/machine.ts";
 import { planFrom } from "../wizard/support.ts";
-import { chineseIn, englishIn } from "./sentences.ts";
+import { foreignIn } from "./sentences.ts";
 
 const bareRun = { command: null, lint: null, proof: null };
 const look = (language: Language): Look => ({ language, colour: false, width: 100_000, unicode: true });
@@ -44,9 +44,8 @@ function saidBy(name: string): string {
 
 /** What of the texts is in the other language, with the name of the text that it stands in. */
 function foreign(language: Language, texts: Readonly<Record<string, string>>, typed: readonly string[], said: string) {
-  const find = language === "zh" ? englishIn : chineseIn;
   return Object.entries(texts).flatMap(([name, text]) =>
-    find(text, typed)
+    foreignIn(language, text, typed)
       .filter((part) => !said.includes(part))
       .map((part) => `${name}: ${part}`),
   );

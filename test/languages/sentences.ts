@@ -1,3 +1,5 @@
+import type { Language } from "../../src/text/message.ts";
+
 /**
  * Which part of a report is in the wrong language.
  *
@@ -59,7 +61,8 @@ function withoutQuotes(text: string, quoted: readonly string[]): string {
 
 /** English sentences in a Chinese text, without what is `quoted` in it. */
 export function englishIn(text: string, quoted: readonly string[] = []): string[] {
-  const runs = withoutQuotes(text, quoted).match(/(?<![A-Za-z])[A-Za-z][a-z'’]*(?:,? [A-Za-z][a-z'’]*)+(?![A-Za-z])/g) ?? [];
+  const runs =
+    withoutQuotes(text, quoted).match(/(?<![A-Za-z])[A-Za-z][a-z'’]*(?:,? [A-Za-z][a-z'’]*)+(?![A-Za-z])/g) ?? [];
   return runs.filter((run) => {
     const words = run.split(/,? /);
     return words.length >= 3 && words.some((word) => functionWords.has(word.toLowerCase()));
@@ -71,4 +74,19 @@ export function chineseIn(text: string, quoted: readonly string[] = []): string[
   return withoutQuotes(text, quoted)
     .split("\n")
     .filter((line) => han.test(line));
+}
+
+/** Western marks where Chinese has its own: after a Chinese character, or a bracket beside one. */
+export function westernMarksIn(text: string, quoted: readonly string[] = []): string[] {
+  return withoutQuotes(text, quoted)
+    .split("\n")
+    .flatMap((line) => (westernMarks.test(line) ? [line.trim()] : []));
+}
+
+const westernMarks =
+  /\p{Script=Han}[,;!?](?!\d)|\p{Script=Han}:(?:\s|\p{Script=Han}|$)|\p{Script=Han}\.(?:\s|$)|\p{Script=Han} ?\((?!\))|\)(?=\p{Script=Han})/u;
+
+/** What of a text is not in its language. */
+export function foreignIn(language: Language, text: string, quoted: readonly string[] = []): string[] {
+  return language === "zh" ? [...englishIn(text, quoted), ...westernMarksIn(text, quoted)] : chineseIn(text, quoted);
 }

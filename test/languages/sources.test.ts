@@ -28,8 +28,8 @@ function textOf(source: string): string {
   return source
     .slice(1, -1)
     .replaceAll(/\$\{[^}]*\}/g, " · ")
-    .replaceAll(/\\(u\{?([0-9a-f]+)\}?|.)/gi, (_, escape: string, code?: string) =>
-      code === undefined ? (escape === "n" ? "\n" : escape) : String.fromCodePoint(Number.parseInt(code, 16)),
+    .replaceAll(/\\(u\{?([0-9a-f]+)\}?|.)/gi, (_, escaped: string, code?: string) =>
+      code === undefined ? (escaped === "n" ? "\n" : escaped) : String.fromCodePoint(Number.parseInt(code, 16)),
     );
 }
 
@@ -42,7 +42,8 @@ const written = files.map((file) => ({ file, pairs: pairsIn(file) })).filter(({ 
 
 const han = /\p{Script=Han}/u;
 /** Signs that Chinese text has its own marks for, where they follow a Chinese character. */
-const westernMarks = /\p{Script=Han}[,;!?](?!\d)|\p{Script=Han}:(?![\w/])|\p{Script=Han}\.(?:\s|$)|\p{Script=Han} ?\(|\)(?=\p{Script=Han})/u;
+const westernMarks =
+  /\p{Script=Han}[,;!?](?!\d)|\p{Script=Han}:(?![\w/])|\p{Script=Han}\.(?:\s|$)|\p{Script=Han} ?\(|\)(?=\p{Script=Han})/u;
 
 test("the texts are found", () => {
   expect(written.flatMap(({ pairs }) => pairs).length).toBeGreaterThan(1500);
@@ -54,7 +55,9 @@ describe.each(written)("$file", ({ pairs }) => {
       ...chineseIn(en).map((part) => `English: ${part}`),
       ...englishIn(zh).map((part) => `Chinese: ${part} … in ${zh}`),
       // A sentence that was not translated at all.
-      ...(en !== zh && !han.test(zh) && /[a-z]{3,} [a-z]{2,}/.test(zh.replace(/envdoctor .*/, "")) ? [`Chinese: ${zh}`] : []),
+      ...(en !== zh && !han.test(zh) && /[a-z]{3,} [a-z]{2,}/.test(zh.replace(/envdoctor .*/, ""))
+        ? [`Chinese: ${zh}`]
+        : []),
     ]);
     expect(wrong, wrong.join("\n")).toEqual([]);
   });
