@@ -1,5 +1,6 @@
 import { exitCodes } from "../exit-codes.ts";
 import type { DoctorRun, SetupTaken } from "../report/html/doctor.ts";
+import { trainReport } from "../report/train-report.ts";
 import { environmentPython } from "../setup/journeys/framework.ts";
 import type { Plan } from "../setup/plan.ts";
 import type { Walked } from "../setup/run.ts";
@@ -88,7 +89,9 @@ class Walk {
   /** What is wrong with the driver is better known before gigabytes of framework are fetched. */
   private async trainByDriver(common: DoctorOptions): Promise<void> {
     const ran = await runTraining({ ...common, engine: "cuda", device: "cuda", steps: 200 }, false);
-    this.show(await renderTraining(ran, "text", { ...common, quiet: true }));
+    const { screen } = this.session;
+    if (ran.run.session.success) this.show(`${screen.paragraph(trainReport(ran.run, screen.language).summary)}\n`);
+    else this.show(await renderTraining(ran, "text", common));
   }
 
   /** The page, where one was asked for; what was not come to is left out of it. */

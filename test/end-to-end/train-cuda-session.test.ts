@@ -1,7 +1,9 @@
 /** The cuda engine beside the others: who is tried, who is believed, and what that says about the framework. */
-import { execFileSync } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { catalogue } from "../../checks/causes/index.ts";
@@ -118,17 +120,13 @@ describe.runIf(standin !== null)("the driver beside the frameworks", () => {
 });
 
 describe("a machine that shows a card", () => {
-  const shown = (args: readonly string[]): string => {
+  const start = (args: readonly string[]): ChildProcessByStdio<null, Readable, null> => {
     const folder = join(temporaryFolder(), "gpu");
     mkdirSync(folder);
     const namespace = ["--mount", "--propagation", "private", "sh", join(root, "test/fleet/fake-gpu.sh"), folder];
     const variables = [`LD_LIBRARY_PATH=${standin}`, `PATH=${dirname(process.execPath)}:/usr/bin:/bin`];
     const command = [process.execPath, join(root, "dist/cli.mjs"), ...args];
-    return execFileSync("unshare", [...namespace, "env", ...variables, ...command], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-      timeout: 60_000,
-    });
+    return spawn("unshare", [...namespace, "env", ...variables, ...command], { stdio: ["ignore", "pipe", "ignore"] });
   };
   let why = "";
   if (standin !== null) {
@@ -140,12 +138,27 @@ describe("a machine that shows a card", () => {
     }
   }
 
-  test("train needs nothing but the driver", () => {
-    if (standin === null || why !== "") {
-      console.warn(`NOT RUN: ${why}`);
-      return;
-    }
-    const told = JSON.parse(shown(["train", "--json"])) as TrainReport;
+  const possible = (): boolean => {
+    if (standin !== null && why === "") return true;
+    if (why !== "") console.warn(`NOT RUN: ${why}`);
+    return false;
+  };
+
+  test("train needs nothing but the driver", async () => {
+    if (!possible()) return;
+    const told = JSON.parse(await text(start(["train", "--json"]).stdout)) as TrainReport;
     expect(told).toMatchObject({ engine: "cuda", gpuProven: true });
+  });
+
+  test("doctor proves the GPU before anything is installed", async () => {
+    if (!possible()) return;
+    const child = start(["doctor"]);
+    let said = "";
+    for await (const chunk of child.stdout) {
+      said += String(chunk);
+      if (said.includes("== 2. Setup")) break;
+    }
+    child.kill("SIGTERM");
+    expect(said).toMatch(/== The GPU, by its driver alone\s+.*GPU training is proven: CUDA driver 13\.0 on Stand-in/);
   });
 });
