@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { each, examples, readers, withCommonOptions } from "./options.ts";
+import { each, examples, readers, remark, withCommonOptions } from "./options.ts";
 import type { Say } from "./say.ts";
 
 /** The commands for those who run training jobs and many machines. */
@@ -62,7 +62,7 @@ function addPreflight(program: Command, say: Say): void {
         "envdoctor preflight -- python train.py",
         "envdoctor preflight --require torch.cuda --require 'gpu.freeMemoryMiB>=8000' -- torchrun train.py",
         "envdoctor preflight --pin fleet.toml",
-      )}\n\n${exitCodes}`,
+      )}\n${remark(exitCodes)}`,
     )
     .action(async (command, options) => (await import("../commands/preflight.ts")).preflight(command, options));
 }

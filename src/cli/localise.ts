@@ -56,18 +56,18 @@ export function localise(program: Command, language: Language, say: Say): void {
       styleTitle: (title) => headings[title] ?? title,
       styleUsage: inChinese,
       styleSubcommandTerm: inChinese,
-      styleOptionDescription: (text) =>
-        text.replace(
-          / ?\((?:choices|default): .*\)$/,
-          (extra) =>
-            `（${extra
-              .trim()
-              .slice(1, -1)
-              .replace("choices: ", "可选：")
-              .replace(/(^|, )default: /, "$1默认：")}）`,
-        ),
+      styleOptionDescription: extrasInChinese,
+      styleArgumentDescription: extrasInChinese,
     })
     .configureOutput({ outputError: (text, write) => write(`${errorInChinese(text.trimEnd())}\n`) });
+}
+
+/** Choices and default value behind a description. */
+function extrasInChinese(description: string): string {
+  return description.replace(/ ?\((?:choices|default): .*\)$/, (extras) => {
+    const inside = extras.trim().slice(1, -1);
+    return `（${inside.replace("choices: ", "可选：").replace(/(^|, )default: /, "$1默认：")}）`;
+  });
 }
 
 /** A usage such as "check [options]". */

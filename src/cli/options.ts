@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { wrap } from "../report/wrap.ts";
 import { type Language, languages } from "../text/message.ts";
 import type { Say } from "./say.ts";
 
@@ -56,7 +57,12 @@ export function languageOption(say: Say): Option {
   ).choices(languages);
 }
 
-/** An example for the help of a command. */
+/** A paragraph below the help of a command. */
+export function remark(text: string): string {
+  return `\n${wrap(text, 80).join("\n")}`;
+}
+
+/** Examples for the help of a command. */
 export function examples(say: Say, ...lines: readonly string[]): string {
   return `\n${say("Examples:", "示例：")}\n${lines.map((line) => `  ${line}`).join("\n")}`;
 }

@@ -6,7 +6,7 @@ import { addDiagnosisCommands } from "./diagnosis-commands.ts";
 import { addJobCommands } from "./job-commands.ts";
 import { localise } from "./localise.ts";
 import { addMeasuringCommands } from "./measuring-commands.ts";
-import { examples, languageOption } from "./options.ts";
+import { examples, languageOption, remark } from "./options.ts";
 import { speaker } from "./say.ts";
 import { addSetupCommands } from "./setup-commands.ts";
 
@@ -31,9 +31,11 @@ export function buildProgram(language: Language = "en"): Command {
     .enablePositionalOptions()
     .addHelpText(
       "after",
-      `${examples(say, "envdoctor", "envdoctor check --verbose")}\n\n${say(
-        "Exit codes: 0 all well, 1 findings at or above --fail-on, 2 wrong usage or input, 70 a bug.",
-        "退出码：0 一切正常，1 有达到 --fail-on 级别的问题，2 用法或输入有误，70 envdoctor 自身的缺陷。",
+      `${examples(say, "envdoctor", "envdoctor check --verbose")}\n${remark(
+        say(
+          "Exit codes: 0 all well, 1 findings at or above --fail-on, 2 wrong usage or input, 70 a bug.",
+          "退出码：0 一切正常，1 有达到 --fail-on 级别的问题，2 用法或输入有误，70 envdoctor 自身的缺陷。",
+        ),
       )}`,
     )
     // --lang may stand before the command, too.
