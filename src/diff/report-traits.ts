@@ -49,7 +49,7 @@ export const reportTraits: readonly Trait[] = [
     role: "act",
     read: ({ report: { machine } }) => one([machine.platform, machine.arch].filter((each) => each !== null).join(" ")),
     rests: ["system.platform", "system.arch"],
-    checks: ["os.supported"],
+    checks: ["machine.os"],
   },
   {
     id: "kernel",
@@ -67,7 +67,7 @@ export const reportTraits: readonly Trait[] = [
     read: (side) => told(side, "machine.os", side.report.machine.os),
     rests: ["system.os"],
     upsets: ["driver.packages", ...driverStates],
-    checks: ["os.supported", "python.supported"],
+    checks: ["machine.os", "python.supported"],
   },
   {
     id: "wsl",

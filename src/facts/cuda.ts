@@ -1,7 +1,7 @@
 import type { Host } from "../host/host.ts";
-import { absent, type Fact, value } from "./fact.ts";
+import { absent, type Fact, unknown, value } from "./fact.ts";
 import type { CudaFacts, Toolkit } from "./facts.ts";
-import { evidence, namesOf, textOf } from "./parse/answers.ts";
+import { evidence, namesOf, textOf, whyNot } from "./parse/answers.ts";
 import { versionOfFolder, versionOfJson, versionOfNvcc, versionOfText, wrappedNvcc } from "./parse/toolkit.ts";
 import type { Probe } from "./probe.ts";
 import { environment, findProgram, programFolders } from "./program.ts";
@@ -44,7 +44,10 @@ async function toolkits(host: Host): Promise<Fact<readonly Toolkit[]>> {
     version === null ? [] : [{ version, path: each.path, onPath: each.real === activeReal }],
   );
   const excerpt = list.map(({ path, version }) => `${path}: ${version}`).join("\n");
-  return list.length > 0 ? value(list, { source: "ls -d /usr/local/cuda*; which nvcc", excerpt }) : absent();
+  if (list.length > 0) return value(list, { source: "ls -d /usr/local/cuda*; which nvcc", excerpt });
+  const folder = host.identity.platform === "win32" ? windowsToolkits : "/usr/local";
+  const listing = await host.listFolder(folder);
+  return listing.ok || listing.trouble === "missing" ? absent() : unknown(whyNot(folder, listing));
 }
 
 async function likelyRoots(host: Host): Promise<string[]> {
@@ -63,7 +66,7 @@ async function likelyRoots(host: Host): Promise<string[]> {
     /^cuda(?:-\d{1,2}(?:\.\d{1,2})?)?$/.test(name),
   );
   // A versioned folder says more than the link that leads to it.
-  local.sort((a, b) => b.length - a.length || a.localeCompare(b));
+  local.sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
   return [
     ...local.map((name) => `/usr/local/${name}`),
     "/opt/cuda",
