@@ -3,7 +3,7 @@ import { singleQuoted as quoted } from "./quote.ts";
 import type { Values } from "./values.ts";
 
 /**
- * For bash 3.2 (macOS) and newer, without the bash-completion package; where that is there, the command behind
+ * Without the bash-completion package, and without what bash 3.2 of macOS lacks (tried with 5.2); where that is there, the command behind
  * `preflight --` is completed by its own completion. Nothing is run at a TAB: every word stands in the script.
  */
 export function bashScript(commands: readonly CompletedCommand[]): string {

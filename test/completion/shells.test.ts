@@ -96,6 +96,9 @@ function lacks(name: string, { shell }: Driven): string | null {
   return name === "bash with bash-completion" && !existsSync(packaged) ? "bash-completion is not installed" : null;
 }
 
+/** Seconds without a change after which a shell on a busy machine will not answer any more. */
+const patience = 15;
+
 /** A shell in a terminal, which is given one line after the other. */
 class Typist {
   private readonly terminal: Terminal;
@@ -120,14 +123,14 @@ class Typist {
     return this.terminal.until(until);
   }
 
-  /** What stands below the last mark, once `done` says so or nothing has moved for a second. */
-  async shown(done: (text: string) => boolean): Promise<string> {
+  /** What stands below the last mark, once `done` says so or it has not changed for `still` seconds. */
+  async shown(done: (text: string) => boolean, still: number): Promise<string> {
     let before = "";
-    for (let still = 0; still < 20; ) {
+    for (let waited = 0; waited < still; waited += 0.05) {
       const screen = this.terminal.screen();
       const text = screen.slice(screen.lastIndexOf(`\nmark ${this.lines}\n`));
       if (done(text)) return text;
-      still = text === before ? still + 1 : 0;
+      if (text !== before) waited = 0;
       before = text;
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
@@ -169,7 +172,7 @@ for (const [name, way] of Object.entries(driven)) {
       for (const [typed, wanted] of lines) {
         await typist.type(typed, 1);
         const fits = (screen: string): boolean => screen.includes(`\n% ${wanted}`);
-        const screen = await typist.shown(fits);
+        const screen = await typist.shown(fits, patience);
         if (!fits(screen)) wrong[typed] = screen;
       }
       expect(wrong).toEqual({});
@@ -179,7 +182,10 @@ for (const [name, way] of Object.entries(driven)) {
       const wrong: Record<string, string> = {};
       for (const { line, shown, hidden } of offers) {
         await typist.type(line, way.tabs);
-        const screen = await typist.shown((text) => shown.length > 0 && shown.every((word) => text.includes(word)));
+        const screen = await typist.shown(
+          (text) => shown.length > 0 && shown.every((word) => text.includes(word)),
+          shown.length > 0 ? patience : 1,
+        );
         const fits = shown.every((word) => screen.includes(word)) && !hidden.some((word) => screen.includes(word));
         if (!fits) wrong[line] = screen;
       }
