@@ -3,8 +3,9 @@ import { singleQuoted as quoted } from "./quote.ts";
 import type { Values } from "./values.ts";
 
 /**
- * Without the bash-completion package, and without what bash 3.2 of macOS lacks (tried with 5.2); where that is there, the command behind
- * `preflight --` is completed by its own completion. Nothing is run at a TAB: every word stands in the script.
+ * Needs no bash-completion package, and nothing that bash 3.2 of macOS lacks (tried with 5.2). Where the package is there,
+ * the command behind `preflight --` is completed by its own completion. Nothing is run at a TAB: every word stands in
+ * the script.
  */
 export function bashScript(commands: readonly CompletedCommand[]): string {
   const lists = new Lists();
