@@ -52,8 +52,8 @@ export class DriverError extends Error {
   }
 }
 
-/** CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR and _MINOR. */
-const attributes = { major: 75, minor: 76 } as const;
+/** CU_DEVICE_ATTRIBUTE_INTEGRATED, _COMPUTE_CAPABILITY_MAJOR and _MINOR. */
+const attributes = { integrated: 18, major: 75, minor: 76 } as const;
 /** CU_POINTER_ATTRIBUTE_MEMORY_TYPE, and CU_MEMORYTYPE_DEVICE of its answers. */
 const memoryType = 2;
 const onDevice = 2;
@@ -98,9 +98,16 @@ export class Driver {
 
   /** "8.9" */
   computeCapability(device: number): string {
-    const part = (which: keyof typeof attributes): number =>
-      this.int("cuDeviceGetAttribute", attributes[which], device);
-    return `${part("major")}.${part("minor")}`;
+    return `${this.attribute("major", device)}.${this.attribute("minor", device)}`;
+  }
+
+  /** Is its memory that of the whole system? */
+  isIntegrated(device: number): boolean {
+    return this.attribute("integrated", device) !== 0;
+  }
+
+  private attribute(which: keyof typeof attributes, device: number): number {
+    return this.int("cuDeviceGetAttribute", attributes[which], device);
   }
 
   /** Bytes of the card's memory. */

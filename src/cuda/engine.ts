@@ -13,6 +13,8 @@ export interface Engine extends Surroundings {
   readonly hold: () => Promise<void>;
 }
 
+/** Compute capability that the kernels are compiled for. */
+const oldestCard = 5;
 const noDevice = { code: 100, name: "CUDA_ERROR_NO_DEVICE" } as const;
 
 /** From cuInit to a trained network on the first card. Everything is given back in any case. Throws a DriverError. */
@@ -29,6 +31,11 @@ export async function trainByDriver(driver: Driver, plan: TrainingPlan, engine: 
   const count = driver.int(next("cuDeviceGetCount"));
   if (count === 0) throw new DriverError("cuDeviceGetCount", noDevice.code, noDevice.name);
   const device = driver.int(next("cuDeviceGet"), 0);
+  next("cuDeviceGetAttribute");
+  const computeCapability = driver.computeCapability(device);
+  if (Number(computeCapability) < oldestCard) {
+    return print({ event: "unusable", missing: "card", reason: computeCapability });
+  }
   const card = new Card(driver, device);
   try {
     next("cuCtxCreate_v2");
@@ -45,7 +52,7 @@ export async function trainByDriver(driver: Driver, plan: TrainingPlan, engine: 
       pid: process.pid,
       ms: performance.now() - engine.began,
       card: {
-        computeCapability: driver.computeCapability(device),
+        computeCapability,
         memoryMiB: Math.round(driver.totalMemory(device) / 2 ** 20),
         cards: count,
       },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { Card } from "./card.ts";
 import { DriverError } from "./driver.ts";
 
@@ -30,7 +31,7 @@ export async function testMemory(card: Card, budgetMs: number, breathe: () => Pr
   const began = performance.now();
   const { free, total } = card.memoryInfo();
   const result = card.upload(new BigUint64Array([0n, none]));
-  const { address, bytes } = allocateMost(card, share(free, total - card.inUse));
+  const { address, bytes } = allocateMost(card, share(card, { free, total }));
   let words = bytes / 8;
   for (const [i, mask] of masks.entries()) {
     // The whole is written before any of it is read, so that addresses that lie on each other show.
@@ -59,11 +60,21 @@ export async function testMemory(card: Card, budgetMs: number, breathe: () => Pr
   };
 }
 
-/** Where other programs hold memory they may want more of it: then half of what is free has to do. */
-function share(free: number, withoutOwn: number): number {
+/**
+ * How much of the free memory may be taken for a moment. Where other programs use the card, they may want more of it;
+ * Windows pages out the desktop to make room; on a chip that shares its memory, all programs of the system live there.
+ */
+function share(card: Card, { free, total }: { readonly free: number; readonly total: number }): number {
+  if (card.driver.isIntegrated(card.device)) return free / 4;
+  const withoutOwn = total - card.inUse;
   const taken = withoutOwn - free > withoutOwn / 6;
-  const left = Math.max(free / 10, Math.min(leftBytes, withoutOwn * leftPart));
-  return taken ? free / 2 : free - left;
+  if (taken || onWindows()) return free / 2;
+  return free - Math.max(free / 10, Math.min(leftBytes, withoutOwn * leftPart));
+}
+
+/** Windows itself, or below WSL. */
+function onWindows(): boolean {
+  return process.platform === "win32" || existsSync("/dev/dxg");
 }
 
 /** The largest piece that the driver gives: free memory need not lie together. */

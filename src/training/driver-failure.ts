@@ -23,6 +23,10 @@ const texts = {
     "{reason}；再次询问时，驱动已无法使用该显卡",
   ),
   ffi: message("the driver cannot be called: {why}", "无法调用驱动：{why}"),
+  card: message(
+    "its kernels need compute capability 5.0, and this card has {cc}",
+    "其内核需要计算能力 5.0，而这块显卡为 {cc}",
+  ),
   library: message("the driver's library does not load: {why}", "驱动库无法加载：{why}"),
 };
 
@@ -120,6 +124,7 @@ function underWay(
 /** Nothing could be called at all. */
 export function unusableDriver({ missing, reason }: NonNullable<Observation["unusable"]>): Failure {
   const common = { suspicions: [], passedOver: true };
+  if (missing === "card") return { reason: texts.card({ cc: reason }), ...common };
   if (missing === "ffi") return { reason: texts.ffi({ why: reason }), ...common };
   return { reason: texts.library({ why: reason }), diagnosed: [{ source: "libcuda", excerpt: reason }], ...common };
 }

@@ -68,8 +68,15 @@ const failedSchema = z.object({
   codeName: text.nullable(),
   library: text,
 });
-/** The engine has nothing to work with: koffi or the driver's library does not load. */
-const unusableSchema = z.object({ event: z.literal("unusable"), missing: z.enum(["ffi", "library"]), reason: text });
+/**
+ * The engine has nothing to work with: koffi or the driver's library does not load, or the card is older than the kernels
+ * (then `reason` is its compute capability).
+ */
+const unusableSchema = z.object({
+  event: z.literal("unusable"),
+  missing: z.enum(["ffi", "library", "card"]),
+  reason: text,
+});
 /** Patterns that were written over the card's memory and read back. */
 const memoryTestSchema = z.object({
   event: z.literal("memory-test"),

@@ -81,6 +81,12 @@ describe.runIf(standin !== null)("a card that works", () => {
     expect(chinese.stdout).toMatch(/显存能保持写入的内容/);
   });
 
+  test("a quarter of the free memory is taken where it is that of the whole system", async () => {
+    const { report } = await onStandin({ CUDA_STANDIN_INTEGRATED: "1" });
+    expect(report.success).toBe(true);
+    expect(report.memoryTest?.testedMiB).toBeLessThan((report.memoryTest?.freeMiB ?? 0) * 0.3);
+  });
+
   test("half of the free memory is left to others where they use the card", async () => {
     const { report } = await onStandin({ CUDA_STANDIN_TAKEN_MIB: "40" });
     expect(report.success).toBe(true);
@@ -213,6 +219,15 @@ describe("a machine without what the engine needs", () => {
     expect(run.code).toBe(1);
     expect(report.causes[0]?.id).toBe(check.causes[0]?.id);
     expect(reasonOf(report)).toMatch(/the driver's library does not load: libcuda\.so\.1/);
+  });
+
+  test("a card before Maxwell", async () => {
+    if (standin === null) return;
+    const { run, report, left } = await onStandin({ CUDA_STANDIN_CC: "3.7" });
+    expect(reasonOf(report)).toBe("its kernels need compute capability 5.0, and this card has 3.7");
+    expect(report.causes).toEqual([]);
+    expect(left).toEqual(nothing);
+    expect(run.code).toBe(1);
   });
 
   test("no koffi: the engine says so, and nothing crashes", async () => {

@@ -9,6 +9,8 @@
  *   CUDA_STANDIN_STATE=FILE          made when the card is lost; while it is there, cuInit finds no card
  *   CUDA_STANDIN_MEMORY_MIB=N        memory of the card (96)
  *   CUDA_STANDIN_TAKEN_MIB=N         of which others hold N (8)
+ *   CUDA_STANDIN_CC=N.N              compute capability (8.9)
+ *   CUDA_STANDIN_INTEGRATED=1        its memory is that of the system
  *   CUDA_STANDIN_LOG=FILE            at the end: what was not given back, as JSON
  */
 #include <unistd.h>
@@ -204,8 +206,11 @@ API cuDeviceGetName(char* name, int length, int) {
 
 API cuDeviceGetAttribute(int* value, int attribute, int) {
   ENTER("cuDeviceGetAttribute");
-  *value = attribute == 75 ? 8 : 9;
-  return attribute == 75 || attribute == 76 ? 0 : invalidValue;
+  const char* capability = setting("CUDA_STANDIN_CC");
+  int major = 8, minor = 9;
+  sscanf(capability, "%d.%d", &major, &minor);
+  *value = attribute == 75 ? major : attribute == 76 ? minor : *setting("CUDA_STANDIN_INTEGRATED") == '1';
+  return attribute == 75 || attribute == 76 || attribute == 18 ? 0 : invalidValue;
 }
 
 API cuDeviceTotalMem_v2(size_t* bytes, int) {
