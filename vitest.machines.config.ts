@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/guests/**/*.test.ts", "test/windows/**/*.test.ts"],
-    globalSetup: ["test/setup/build.ts"],
+    globalSetup: ["test/guests/support/build.ts"],
     testTimeout: 300_000,
     // One file at a time with two guests: each of them keeps a processor busy.
     fileParallelism: false,

@@ -49,6 +49,23 @@ const cases: readonly { name: string; machine: Description; kinds: readonly Cont
     kinds: ["docker"],
   },
   {
+    name: "Docker on btrfs, its folder a disk of its own",
+    machine: { files: { "/.dockerenv": "", ...mounts(disk, file("/etc/hosts", `/containers/${id}/hosts`)) } },
+    kinds: ["docker"],
+  },
+  {
+    name: "a file of another folder that is called containers",
+    machine: { files: mounts(disk, file("/etc/hosts", "/containers/web/hosts")) },
+    kinds: [],
+  },
+  {
+    name: "a pod whose kubelet has a disk of its own",
+    machine: {
+      files: mounts(disk, file("/etc/hosts", "/pods/0b9c6f1e-5a7d-4c33-9c53-0f1f4a1d2e6b/etc-hosts")),
+    },
+    kinds: ["kubernetes"],
+  },
+  {
     name: "Docker with an overlay that tells nothing",
     machine: { files: { "/.dockerenv": "", ...mounts(plainOverlay) } },
     kinds: ["docker"],

@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
 import { diagnose } from "../../src/diagnosis/diagnose.ts";
@@ -6,24 +6,20 @@ import { gatherFacts } from "../../src/facts/gather.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
 import type { Recording } from "../../src/host/recording.ts";
 import { debian } from "./support/debian.ts";
+import { describeGuests } from "./support/describe-guests.ts";
 import { reasons, told } from "./support/expected.ts";
-import { missingPrograms, withGuest } from "./support/guest.ts";
-import { debianKernel } from "./support/kernel.ts";
+import { withGuest } from "./support/guest.ts";
 import { guests } from "./support/table.ts";
 
-const missing = missingPrograms();
-if (missing !== null) console.warn(`NOT RUN: guests: ${missing}`);
-
-describe.runIf(missing === null).concurrent("a guest on", () => {
+describeGuests("a guest on", (kernel) => {
   test.each(Object.entries(guests))("%s", async (_, { machine, ...wanted }) => {
-    const kernel = debianKernel();
     const report = await withGuest(kernel, { ...debian(kernel), ...machine }, (guest) => guest.check());
     expect(told(report), reasons(report)).toEqual({ fail: "", warn: "", unknown: "", ...wanted });
     expect(report.machine).toMatchObject({ kernel: kernel.release, wsl: null, container: null });
   });
 
   test("nothing but Node: what no program tells is unknown, and a snapshot of it replays", async () => {
-    const { report, snapshot } = await withGuest(debianKernel(), {}, async (guest) => ({
+    const { report, snapshot } = await withGuest(kernel, {}, async (guest) => ({
       report: await guest.check(),
       snapshot: await guest.snapshot(),
     }));

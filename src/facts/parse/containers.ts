@@ -90,10 +90,14 @@ export function cgroupSignals(text: string, source: string): ContainerSignal[] {
 
 const boundFiles = ["/etc/resolv.conf", "/etc/hostname", "/etc/hosts"];
 
-/** Where engines keep the files that they mount into a container; told by the mount's root. */
+/**
+ * Where engines keep the files that they mount into a container; told by the mount's root, which begins at the file
+ * system: where the engine's folder is a disk of its own, the folder's name is not in it.
+ */
 const fileSigns: readonly { kind: ContainerKind; match: RegExp }[] = [
-  { kind: "kubernetes", match: /\/kubelet\/pods\// },
+  { kind: "kubernetes", match: /\/kubelet\/pods\/|^\/pods\/[0-9a-f-]{32,36}\/etc-hosts$/ },
   { kind: "docker", match: /(?:^|\/)docker\/containers\/[0-9a-f]{12,64}\// },
+  { kind: "docker", match: /^\/containers\/[0-9a-f]{64}\/(?:resolv\.conf|hostname|hosts)$/ },
   { kind: "podman", match: /(?:^|\/)(?:overlay|vfs|btrfs|zfs)-containers\/[0-9a-f]{12,64}\/userdata\// },
 ];
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Duplex } from "node:stream";
@@ -179,12 +179,4 @@ async function rename(guest: Guest, stub: string, release: string): Promise<void
   await writeKernelMemory(stub, BigInt(`0x${symbol.slice(0, 16)}`) + BigInt(2 * fieldBytes), written);
   const { output: now } = await guest.sh("/init.d/busybox uname -r");
   if (now.trim() !== release) throw new Error(`the kernel calls itself ${now.trim()}`);
-}
-
-/** Why no guest can be booted here; null: it can. */
-export function missingPrograms(): string | null {
-  const needed = ["qemu-system-x86_64", "busybox", "ldd", "apt-get", "dpkg-deb"];
-  const folders = (process.env.PATH ?? "").split(":");
-  const missing = needed.filter((name) => !folders.some((folder) => existsSync(join(folder, name))));
-  return missing.length > 0 ? `not installed: ${missing.join(", ")}` : null;
 }

@@ -55,3 +55,9 @@ export const virtual = (maker: string, type = "q35"): Machine => ({
   type: `${type},${acpiBy(maker)}`,
   cpu: "max,tcg-cpuid=off",
 });
+
+/** A desktop without a card. */
+export const desktop: Machine = {
+  ...metal,
+  smbios: board({ bios: ["American Megatrends Inc.", "1402"], system: ["ASUS", "System Product Name"] }),
+};

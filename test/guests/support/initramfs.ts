@@ -1,9 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { realpathSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { program } from "./build.ts";
 import { copied, cpio, type Entry, fileMode, programMode, withFolders } from "./cpio.ts";
-
-const program = fileURLToPath(new URL("../../../dist/envdoctor-single.mjs", import.meta.url));
 
 /**
  * A shell of its own under /init.d, outside PATH, brings the guest up and then does what the serial line says. No other
