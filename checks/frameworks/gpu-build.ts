@@ -53,7 +53,10 @@ export default check({
 function hasNodeGpu(facts: Facts): boolean {
   const node = known(facts.node);
   const packages = node ? (known(node.tfjs) ?? []) : [];
-  return packages.some((p) => p.name === "@tensorflow/tfjs-node-gpu" && p.binding.state === "value");
+  return packages.some(
+    ({ name, binding, library }) =>
+      name === "@tensorflow/tfjs-node-gpu" && binding.state === "value" && library.state !== "unknown",
+  );
 }
 
 function lostWindowsGpu(name: string, version: string, platform: string | undefined): boolean {

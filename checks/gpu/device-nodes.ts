@@ -46,6 +46,8 @@ export default check({
     const uvm = found.some((node) => node.path === "/dev/nvidia-uvm");
     const card = found.some((node) => /^\/dev\/nvidia\d+$/.test(node.path));
     if (container && card && !uvm) return withoutUvm(facts, found);
+    // Outside of a container the first CUDA program makes it.
+    if (hidden(facts.containers) && card && !uvm) return cannotTell(facts.containers.reason);
     return pass(texts.count({ count: found.length }), { evidence: evidenceOf(nodes) });
   },
 });

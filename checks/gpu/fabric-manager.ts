@@ -1,8 +1,9 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { known } from "../../src/facts/fact.ts";
+import { hidden, known } from "../../src/facts/fact.ts";
+import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { evidenceOr } from "../evidence.ts";
-import { inContainer } from "../situation.ts";
+import { inContainer, smiGpus } from "../situation.ts";
 
 const texts = {
   title: message("Fabric Manager", "Fabric Manager"),
@@ -20,9 +21,10 @@ export default check({
   impact: "gpu",
   after: ["gpu.present", "driver.module", "driver.api"],
   title: texts.title(),
-  appliesTo: (facts) => (known(facts.bus.nvswitches) ?? 0) > 0 && !inContainer(facts),
-  judge({ driver }) {
+  appliesTo: (facts) => (boardOf(facts) || (known(facts.bus.nvswitches) ?? 0) > 0) && !inContainer(facts),
+  judge({ bus, driver }) {
     const { fabricManager } = driver;
+    if (hidden(bus.nvswitches)) return cannotTell(bus.nvswitches.reason);
     if (fabricManager.state === "unknown") return cannotTell(fabricManager.reason);
     const state = known(fabricManager);
     if (state === "active") return pass(state);
@@ -40,3 +42,9 @@ export default check({
     });
   },
 });
+
+/** Several cards of the kind that NVSwitch joins, on a bus that cannot be read. */
+function boardOf(facts: Facts): boolean {
+  const joined = smiGpus(facts).filter(({ name }) => /\b(?:A100|A800|H100|H200|H800|H20|B200|B300)\b/.test(name ?? ""));
+  return hidden(facts.bus.nvswitches) && joined.length > 1;
+}

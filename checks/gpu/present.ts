@@ -117,6 +117,8 @@ function missing(facts: Facts): Outcome {
   if (hypervisorOf(facts) === "hyperv" && onLinux(facts) && hidden(facts.driver.dxg))
     return cannotTell(facts.driver.dxg.reason);
   if (mayBeWsl(facts, others)) return cannotTell(whyUnknown(facts.wsl) ?? texts.notTold());
+  // With the profile "intel" the card is switched off, and on no bus either.
+  if (hidden(facts.driver.primeProfile) && onLinux(facts)) return cannotTell(facts.driver.primeProfile.reason);
   const profile = known(facts.driver.primeProfile);
   const shown = { source: "lspci", excerpt: others.map(called).join(", ") || "no display adapter" };
   const evidence = evidenceOr(shown, adapters, facts.hypervisor);

@@ -1,5 +1,5 @@
 import { cannotTell, check, fail, pass, suspect } from "../../src/diagnosis/check.ts";
-import { evidenceOf, known } from "../../src/facts/fact.ts";
+import { evidenceOf, hidden, known } from "../../src/facts/fact.ts";
 import type { Facts } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import type { CauseId } from "../causes/ids.ts";
@@ -63,6 +63,9 @@ function judgeMissing(facts: Facts) {
       suspicions: [suspect(cause, confidence, ...evidence)],
       evidence,
     });
+  // Whether a container or WSL itself lacks it, has not the same cause.
+  if (hidden(facts.containers))
+    return fail({ found: texts.missing(), wanted: "/dev/dxg", detail: texts.detail(), suspicions: [], evidence });
   if (inContainer(facts)) return no("container-missing-gpu-flag", 0.85, texts.container());
   if (build !== undefined && build < oldestBuild) {
     return no("wsl-windows-build", 0.9, texts.windows({ build, wanted: oldestBuild }));

@@ -95,9 +95,9 @@ function proven(findings: readonly Finding[]): boolean {
   return ["gpu.present", "driver.api", "frameworks.gpu-build"].every((id) => passed(findings, id));
 }
 
-/** The first open question on the way to the GPU. Where the driver answered, what lies below it is settled. */
+/** The first open question on the way to the GPU. Where the driver answered, its module and card are settled. */
 function firstOpen(findings: readonly Finding[]): Finding | undefined {
-  const settled = passed(findings, "driver.api") ? layers.indexOf("driver-api") : 0;
+  const settled = passed(findings, "driver.api") ? layers.indexOf("device-nodes") : 0;
   return findings.find((f) => f.status === "unknown" && f.impact === "gpu" && layers.indexOf(f.layer) >= settled);
 }
 

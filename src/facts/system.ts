@@ -83,7 +83,7 @@ async function secureBootFact(host: Host): Promise<Fact<boolean>> {
   ]);
   if (variable.ok) {
     const state = variable.value[4];
-    if (state === undefined) return unknown(texts.short({ path: secureBootVariable }));
+    if (state !== 0 && state !== 1) return unknown(texts.short({ path: secureBootVariable }));
     return state === 1 ? shimState(host, variable.value) : value(false, bytesSeen(secureBootVariable, variable.value));
   }
   if (variable.trouble !== "missing") return unknown(whyNot(secureBootVariable, variable));

@@ -74,6 +74,7 @@ function smiReport(run: RunResult): SmiReport {
   if (run.outcome === "timeout") {
     return { ...report, outcome: "timeout", message: late(run).en };
   }
+  if (run.truncated) return { ...report, outcome: "unreadable" };
   if (run.signal === null) return report;
   return { ...report, outcome: "crashed", message: report.message ?? `killed by ${run.signal}` };
 }

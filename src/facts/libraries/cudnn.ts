@@ -1,8 +1,9 @@
 import { basename } from "node:path/posix";
 import type { Host } from "../../host/host.ts";
-import { absent, value } from "../fact.ts";
+import { absent, type Fact, unknown, value } from "../fact.ts";
 import type { LibraryFacts } from "../facts.ts";
 import { systemFolders } from "../library-folders.ts";
+import { whyNot } from "../parse/answers.ts";
 import { environment } from "../program.ts";
 import { foldersIn, isFile, pathsOf } from "../python/paths.ts";
 
@@ -14,7 +15,16 @@ export async function systemCudnn(host: Host): Promise<LibraryFacts["cudnn"]> {
   const once = found.filter(({ path }, index) => found.findIndex((each) => each.path === path) === index);
   return once.length > 0
     ? value(once, { source: "libcudnn", excerpt: once.map(({ path }) => path).join("\n") })
-    : absent();
+    : absence(host);
+}
+
+/** Where the folder in which it usually lies cannot be looked into, nobody knows that it is not there. */
+async function absence(host: Host): Promise<Fact<never>> {
+  const usual = systemFolders(host)[0];
+  if (usual === undefined || host.identity.platform === "win32") return absent();
+  const path = `${usual}/libcudnn.so.9`;
+  const asked = await host.realPath(path);
+  return asked.ok || asked.trouble === "missing" ? absent() : unknown(whyNot(path, asked));
 }
 
 async function onLinux(host: Host): Promise<{ version: string; path: string }[]> {
