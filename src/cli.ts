@@ -1,5 +1,5 @@
 import { buildProgram } from "./cli/program.ts";
-import { runCommandLine } from "./cli/run.ts";
+import { calledCommand, runCommandLine } from "./cli/run.ts";
 import { argumentLanguage } from "./text/locale.ts";
 
 /** Runs the command line `given`, without the program's own name, and leaves its exit code in process.exitCode. */
@@ -8,5 +8,5 @@ export async function main(given: readonly string[]): Promise<void> {
   const attended = process.stdin.isTTY && process.stderr.isTTY && !process.env["CI"];
   const language = argumentLanguage(given, process.env);
   const args = given.length === 0 && attended ? ["doctor"] : given;
-  process.exitCode = await runCommandLine(buildProgram(language), args, language);
+  process.exitCode = await runCommandLine(buildProgram(language, calledCommand(args)), args, language);
 }

@@ -1,18 +1,9 @@
+/** The commands that look or read, and change nothing. */
 import { type Command, Option } from "commander";
 import { examples, readers, withCommonOptions } from "./options.ts";
 import type { Say } from "./say.ts";
 
-/** The commands that look or read, and change nothing. */
-export function addDiagnosisCommands(program: Command, say: Say): void {
-  addCheck(program, say);
-  addSnapshot(program, say);
-  addDiff(program, say);
-  addExplain(program, say);
-  addLint(program, say);
-  addCauses(program, say);
-}
-
-function addCheck(program: Command, say: Say): void {
+export function addCheck(program: Command, say: Say): void {
   const { list } = readers(say);
   const formats = ["text", "json", "markdown", "html", "junit", "sarif", "prometheus"] as const;
   withCommonOptions(program.command("check", { isDefault: true }), say, [...formats])
@@ -38,7 +29,7 @@ function addCheck(program: Command, say: Say): void {
     .action(async (options) => (await import("../commands/check.ts")).check(options));
 }
 
-function addSnapshot(program: Command, say: Say): void {
+export function addSnapshot(program: Command, say: Say): void {
   withCommonOptions(program.command("snapshot"), say, ["json"])
     .description(
       say(
@@ -52,7 +43,7 @@ function addSnapshot(program: Command, say: Say): void {
     .action(async (options) => (await import("../commands/snapshot.ts")).snapshot(options));
 }
 
-function addDiff(program: Command, say: Say): void {
+export function addDiff(program: Command, say: Say): void {
   withCommonOptions(program.command("diff"), say, ["text", "json", "markdown"])
     .description(
       say(
@@ -72,7 +63,7 @@ function addDiff(program: Command, say: Say): void {
     .action(async (old, now, options) => (await import("../commands/diff.ts")).diff(old, now, options));
 }
 
-function addExplain(program: Command, say: Say): void {
+export function addExplain(program: Command, say: Say): void {
   withCommonOptions(program.command("explain"), say, ["text", "json"])
     .description(
       say(
@@ -96,7 +87,7 @@ function addExplain(program: Command, say: Say): void {
     .action(async (file, options) => (await import("../commands/explain.ts")).explain(file, options));
 }
 
-function addLint(program: Command, say: Say): void {
+export function addLint(program: Command, say: Say): void {
   withCommonOptions(program.command("lint"), say, ["text", "json", "markdown"])
     .description(
       say(
@@ -123,7 +114,7 @@ function addLint(program: Command, say: Say): void {
     .action(async (files, options) => (await import("../commands/lint.ts")).lint(files, options));
 }
 
-function addCauses(program: Command, say: Say): void {
+export function addCauses(program: Command, say: Say): void {
   withCommonOptions(program.command("causes"), say, ["text", "json", "markdown"])
     .description(
       say("list the known root causes, or explain one and its fix", "列出已知的根本原因，或解释其中一个及其修复方法"),

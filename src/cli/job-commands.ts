@@ -1,14 +1,9 @@
+/** The commands for those who run training jobs and many machines. */
 import { type Command, Option } from "commander";
 import { each, examples, readers, remark, withCommonOptions } from "./options.ts";
 import type { Say } from "./say.ts";
 
-/** The commands for those who run training jobs and many machines. */
-export function addJobCommands(program: Command, say: Say): void {
-  addPreflight(program, say);
-  addFleet(program, say);
-}
-
-function addPreflight(program: Command, say: Say): void {
+export function addPreflight(program: Command, say: Say): void {
   const exitCodes = say(
     "Exit codes: 78 refused (the command was not started), else as the command ended.",
     "退出码：78 表示拒绝（命令未启动），否则与命令自身的退出码相同。",
@@ -67,7 +62,7 @@ function addPreflight(program: Command, say: Say): void {
     .action(async (command, options) => (await import("../commands/preflight.ts")).preflight(command, options));
 }
 
-function addFleet(program: Command, say: Say): void {
+export function addFleet(program: Command, say: Say): void {
   withCommonOptions(program.command("fleet"), say, ["text", "json", "html", "prometheus"])
     .description(
       say(

@@ -1,14 +1,9 @@
+/** The commands that train and measure. */
 import { type Command, Option } from "commander";
 import { each, examples, readers, withCommonOptions } from "./options.ts";
 import type { Say } from "./say.ts";
 
-/** The commands that train and measure. */
-export function addMeasuringCommands(program: Command, say: Say): void {
-  addTrain(program, say);
-  addBench(program, say);
-}
-
-function addTrain(program: Command, say: Say): void {
+export function addTrain(program: Command, say: Say): void {
   const { count } = readers(say);
   withCommonOptions(program.command("train"), say, ["text", "json", "html"])
     .description(say("a short training run that proves on what it ran", "一次短暂的训练，并证明它在什么设备上运行"))
@@ -31,7 +26,7 @@ function addTrain(program: Command, say: Say): void {
     .action(async (options) => (await import("../commands/train.ts")).train(options));
 }
 
-function addBench(program: Command, say: Say): void {
+export function addBench(program: Command, say: Say): void {
   const { count, seconds, startMethods, stepTime } = readers(say);
   const bench = program.command("bench").description(say("benchmarks: bench loader", "性能测试：bench loader"));
   bench.addHelpText(

@@ -2,19 +2,37 @@ import { Command } from "commander";
 import type { Language } from "../text/message.ts";
 import { version } from "../version.ts";
 import { addCompletionCommand } from "./completion-command.ts";
-import { addDiagnosisCommands } from "./diagnosis-commands.ts";
-import { addJobCommands } from "./job-commands.ts";
+import { addCauses, addCheck, addDiff, addExplain, addLint, addSnapshot } from "./diagnosis-commands.ts";
+import { addFleet, addPreflight } from "./job-commands.ts";
 import { localise } from "./localise.ts";
-import { addMeasuringCommands } from "./measuring-commands.ts";
+import { addBench, addTrain } from "./measuring-commands.ts";
 import { examples, languageOption, remark } from "./options.ts";
-import { speaker } from "./say.ts";
-import { addSetupCommands } from "./setup-commands.ts";
+import { type Say, speaker } from "./say.ts";
+import { addDoctor, addSetup } from "./setup-commands.ts";
+
+const commands = {
+  check: addCheck,
+  doctor: addDoctor,
+  setup: addSetup,
+  train: addTrain,
+  bench: addBench,
+  preflight: addPreflight,
+  explain: addExplain,
+  lint: addLint,
+  snapshot: addSnapshot,
+  diff: addDiff,
+  causes: addCauses,
+  fleet: addFleet,
+  completion: addCompletionCommand,
+} satisfies Record<string, (program: Command, say: Say) => void>;
+
+export const commandNames = Object.keys(commands);
 
 /**
  * The command line, without the code behind it: each command loads its own when it is called. Help and errors are in
- * `language`.
+ * `language`. Where `only` one of them is called, the others and their texts are left out.
  */
-export function buildProgram(language: Language = "en"): Command {
+export function buildProgram(language: Language = "en", only?: string): Command {
   const say = speaker(language);
   const program = new Command("envdoctor");
   localise(program, language, say);
@@ -44,11 +62,6 @@ export function buildProgram(language: Language = "en"): Command {
       if (lang !== undefined && command.getOptionValue("lang") === undefined) command.setOptionValue("lang", lang);
     });
 
-  addDiagnosisCommands(program, say);
-  addSetupCommands(program, say);
-  addJobCommands(program, say);
-  addMeasuringCommands(program, say);
-  addCompletionCommand(program, say);
-
+  for (const [name, add] of Object.entries(commands)) if (only === undefined || only === name) add(program, say);
   return program;
 }

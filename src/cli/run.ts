@@ -2,6 +2,7 @@ import { type Command, CommanderError } from "commander";
 import { exitCodes } from "../exit-codes.ts";
 import { type Language, message } from "../text/message.ts";
 import { UsageError } from "../usage-error.ts";
+import { commandNames } from "./program.ts";
 
 const texts = {
   bug: message("envdoctor: this is a bug in envdoctor: {trace}", "envdoctor: 这是 envdoctor 自身的缺陷：{trace}"),
@@ -26,7 +27,7 @@ export async function runCommandLine(program: Command, args: readonly string[], 
     throw error;
   });
   try {
-    await rejectUnknownCommand(program, args);
+    await rejectUnknownCommand(args);
     await program.parseAsync([...args], { from: "user" });
     return Number(process.exitCode ?? exitCodes.ok);
   } catch (error) {
@@ -41,12 +42,26 @@ export async function runCommandLine(program: Command, args: readonly string[], 
   }
 }
 
+/**
+ * The command that the arguments call, where no other one is spoken of; undefined where all of them are: in the help of
+ * the program, for completion, and where there is no such command.
+ */
+export function calledCommand(args: readonly string[]): string | undefined {
+  const word = firstWord(args);
+  if (word === undefined) return "check";
+  if (word.startsWith("-")) return args.some((each) => /^(?:-h|--help|-V|--version)$/.test(each)) ? undefined : "check";
+  return word !== "completion" && commandNames.includes(word) ? word : undefined;
+}
+
+/** The first word behind --lang, which may stand before the command. */
+function firstWord(args: readonly string[]): string | undefined {
+  return args[args[0] === "--lang" ? 2 : args[0]?.startsWith("--lang=") ? 1 : 0];
+}
+
 /** The default command would take a misspelt command for an argument of its own. */
-async function rejectUnknownCommand(program: Command, args: readonly string[]): Promise<void> {
-  const command = args.slice(args[0] === "--lang" ? 2 : args[0]?.startsWith("--lang=") ? 1 : 0)[0];
-  if (command === undefined || command.startsWith("-")) return;
-  const names = program.commands.flatMap((each) => [each.name(), ...each.aliases()]);
-  if (names.includes(command) || command === "help") return;
+async function rejectUnknownCommand(args: readonly string[]): Promise<void> {
+  const command = firstWord(args);
+  if (command === undefined || command.startsWith("-") || command === "help" || commandNames.includes(command)) return;
   const { nearest } = await import("../text/nearest.ts");
-  throw new UsageError(texts.unknownCommand({ command, near: nearest(command, names) }));
+  throw new UsageError(texts.unknownCommand({ command, near: nearest(command, commandNames) }));
 }

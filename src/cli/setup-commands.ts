@@ -1,9 +1,9 @@
+/** The commands that mend. */
 import { type Command, Option } from "commander";
 import { examples, withCommonOptions } from "./options.ts";
 import type { Say } from "./say.ts";
 
-/** The commands that mend. */
-export function addSetupCommands(program: Command, say: Say): void {
+export function addDoctor(program: Command, say: Say): void {
   withSetupOptions(withCommonOptions(program.command("doctor"), say, ["text", "html"]), say)
     .description(
       say(
@@ -13,7 +13,9 @@ export function addSetupCommands(program: Command, say: Say): void {
     )
     .addHelpText("after", examples(say, "envdoctor doctor", "envdoctor doctor --target cpu --yes"))
     .action(async (options) => (await import("../commands/doctor.ts")).doctor(options));
+}
 
+export function addSetup(program: Command, say: Say): void {
   withSetupOptions(withCommonOptions(program.command("setup"), say, ["text", "json"]), say)
     .description(
       say(

@@ -1,7 +1,8 @@
 /** Help and errors of the command line, in both languages; the examples in it are read by the parser itself. */
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../src/cli/program.ts";
+import { buildProgram, commandNames } from "../../src/cli/program.ts";
+import { calledCommand } from "../../src/cli/run.ts";
 import { columns } from "../../src/report/columns.ts";
 import type { Language } from "../../src/text/message.ts";
 import { foreignIn } from "./sentences.ts";
@@ -112,5 +113,28 @@ describe.each(["zh", "en"] as const)("%s", (language) => {
     const wrong = foreignIn(language, err);
     expect(wrong, wrong.join("\n")).toEqual([]);
     if (language === "zh") expect(err).not.toMatch(/error|Did you mean|is invalid/);
+  });
+});
+
+describe("a program that is built for one command alone", () => {
+  test.each(commandNames)("%s has the same help as in the whole one", (name) => {
+    const helpIn = (program: Command) => program.commands.find((each) => each.name() === name)?.helpInformation();
+    expect(helpIn(buildProgram("en", name))).toBe(helpIn(buildProgram("en")));
+  });
+
+  test.each([
+    ["no words: the default command", [], "check"],
+    ["its flags", ["--json"], "check"],
+    ["--lang before it", ["--lang", "zh"], "check"],
+    ["a command", ["train", "--json"], "train"],
+    ["a command behind --lang", ["--lang=zh", "fleet", "x"], "fleet"],
+    ["its help", ["train", "--help"], "train"],
+    ["the help of the program", ["--help"], undefined],
+    ["the version", ["-V"], undefined],
+    ["help", ["help", "train"], undefined],
+    ["completion tells of all", ["completion", "bash"], undefined],
+    ["no such command", ["chekc"], undefined],
+  ])("%s", (_, args, called) => {
+    expect(calledCommand(args)).toBe(called);
   });
 });
