@@ -103,9 +103,11 @@ describe.skipIf(chromium === null)("pages in a browser", () => {
     const folds = (): Promise<number> => page.locator("details[open]").count();
     const before = await folds();
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
-    expect(await page.locator("details:not([open], .numbers, .apart, .issue details, .group .finding)").count()).toBe(
-      0,
-    );
+    expect(
+      await page
+        .locator("details:not([open], .numbers, .apart, .issue details, .group .finding, .cause .evidence)")
+        .count(),
+    ).toBe(0);
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     expect(await folds()).toBe(before);
     await page.emulateMedia({ media: "print" });

@@ -1,6 +1,6 @@
 /** The charts of one data set. */
 import { type Benched, nameOf } from "../../loader/benched.ts";
-import { sameStart } from "../../loader/decide.ts";
+import { type Candidate, sameStart } from "../../loader/decide.ts";
 import { stallFraction } from "../../loader/model.ts";
 import { median } from "../../loader/statistics.ts";
 import { message } from "../../text/message.ts";
@@ -13,10 +13,8 @@ import type { Say } from "./words.ts";
 const texts = {
   epoch: message("Seconds per epoch by {start}", "每轮秒数（{start}）"),
   alone: message("Seconds per epoch", "每轮秒数"),
-  told: message(
-    "Fastest here: {workers} workers, {seconds}. ~ and pale: predicted, not measured.",
-    "此方式最快：{workers} 个 worker，{seconds}。~ 与浅色：预测值，未实测。",
-  ),
+  told: message("Fastest here: {workers} workers, {seconds}.", "此方式最快：{workers} 个 worker，{seconds}。"),
+  pale: message(" Pale and with ~: predicted, not measured.", "浅色和 ~：预测值，未实测。"),
   aloneTold: message("Without workers an epoch takes {seconds}.", "无 worker 时每轮 {seconds}。"),
   start: message("start", "启动"),
   steady: message("steady", "稳态"),
@@ -91,11 +89,12 @@ function epochChart(done: Benched, rows: readonly Row[], title: string, yMax: nu
 
 function tellingOf(rows: readonly Row[], say: Say): string {
   const withWorkers = rows.filter(({ candidate }) => candidate.workers > 0).map(({ candidate }) => candidate);
+  const pale = rows.some(({ candidate }) => !candidate.measured) ? say(texts.pale()) : "";
   const [first] = [...withWorkers].sort((a, b) => a.epochSeconds - b.epochSeconds);
   const plain = rows[0]?.candidate.epochSeconds ?? 0;
   return first === undefined
     ? say(texts.aloneTold({ seconds: written(plain, "seconds") }))
-    : say(texts.told({ workers: first.workers, seconds: written(first.epochSeconds, "seconds") }));
+    : say(texts.told({ workers: first.workers, seconds: written(first.epochSeconds, "seconds") })) + pale;
 }
 
 function waitingChart(done: Benched, say: Say): Markup {
@@ -106,7 +105,7 @@ function waitingChart(done: Benched, say: Say): Markup {
   const predicted = x.map((workers) => share(stallFraction(parameters, workers)));
   const measured = measuredStalls(done, x, say);
   const chosen = x.indexOf(decision.best.workers);
-  const now = measured[0]?.values[chosen] ?? predicted[chosen] ?? 0;
+  const now = stallOf(done, decision.best) ?? predicted[chosen] ?? 0;
   const line = { label: say(texts.predicted()), colour: "three", dashed: true, pointsOnly: false } as const;
   const chart: ChartSpec = {
     ...{ ...plainChart, kind: "lines", unit: "share", yMax: 1, xTitle: say(texts.workers()), x },
@@ -117,6 +116,13 @@ function waitingChart(done: Benched, say: Say): Markup {
   const title = done.step?.device?.startsWith("cuda") ? texts.waiting() : texts.waitingOnCpu();
   const telling = texts.waitingTold({ workers: decision.best.workers, share: written(now, "share") });
   return figure(say(title), say(telling), chart, say);
+}
+
+/** Measured, if it was. */
+function stallOf({ swept, verified }: Benched, { workers, start }: Candidate): number | null {
+  const points = swept.length > 0 ? swept.filter((each) => sameStart(each.start, start)) : (verified?.points ?? []);
+  const own = points.find((point) => point.workers === workers)?.stallFractions ?? [];
+  return own.length > 0 ? share(median(own)) : null;
 }
 
 const colours = ["one", "two", "four"] as const;

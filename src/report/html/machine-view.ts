@@ -1,6 +1,7 @@
 import { message } from "../../text/message.ts";
 import type { CheckReport } from "../check-report.ts";
 import { html, type Markup, nothing } from "./markup.ts";
+import { counted } from "./stack.ts";
 import type { Say } from "./words.ts";
 
 const texts = {
@@ -32,19 +33,14 @@ export function machineView(report: CheckReport, say: Say): Markup {
     ({ active, version, frameworks }) => active || (version !== null && frameworks.length > 0),
   );
   const shown = (telling.length > 0 ? telling : pythons).slice(0, mostPythons);
+  const cards = gpus.map(({ name, vendor, pciId, memoryMiB, computeCapability: cc }) =>
+    joined([name ?? vendor, pciId, memoryMiB && `${memoryMiB} MiB`, cc && say(texts.capability({ cc }))]),
+  );
   const rows: [string, (string | null)[]][] = [
     [say(texts.system()), [machine.os, machine.arch]],
     [say(texts.kernel()), [machine.kernel]],
     [say(texts.inside()), [...machine.containers, ...(wsl ?? []), machine.hypervisor]],
-    ...gpus.map((gpu): [string, (string | null)[]] => [
-      say(texts.gpu()),
-      [
-        gpu.name ?? gpu.vendor,
-        gpu.pciId,
-        gpu.memoryMiB === null ? null : `${gpu.memoryMiB} MiB`,
-        gpu.computeCapability && say(texts.capability({ cc: gpu.computeCapability })),
-      ],
-    ]),
+    ...counted(cards).map((card): [string, (string | null)[]] => [say(texts.gpu()), [card]]),
     [say(texts.driver()), [cuda.driverVersion, cuda.driverApi && `CUDA ${cuda.driverApi}`]],
     [say(texts.toolkits()), cuda.toolkits.map(({ version, path }) => `${version} (${path})`)],
     ...shown.map((python): [string, (string | null)[]] => [
@@ -71,11 +67,12 @@ export function machineView(report: CheckReport, say: Say): Markup {
   ];
   const others = pythons.length - shown.length;
   if (others > 0) rows.splice(-1, 0, [say(texts.python()), [say(texts.others({ count: others }))]]);
-  const told = rows.map(([name, parts]) => ({
-    name,
-    text: parts.filter((part) => part !== null && part !== "").join(" · "),
-  }));
+  const told = rows.map(([name, parts]) => ({ name, text: joined(parts) }));
   return html`<section class="machine" aria-labelledby="machine"><h2 id="machine">${say(texts.title())}</h2><dl class="pairs">${told.map(
     ({ name, text }) => (text === "" ? nothing : html`<div><dt>${name}</dt><dd translate="no">${text}</dd></div>`),
   )}</dl></section>`;
+}
+
+function joined(parts: readonly (string | number | null)[]): string {
+  return parts.filter((part) => part !== null && part !== "" && part !== 0).join(" · ");
 }

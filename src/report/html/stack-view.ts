@@ -53,5 +53,5 @@ function trouble({ findings, broken }: Level, say: Say): Markup {
 }
 
 function firstSentence(text: string): string {
-  return /^.{12,}?(?:[.;:] |[。；]|\n|$)/.exec(text)?.[0].replace(/[;:；\s]+$/, "") ?? text;
+  return /^.{12,}?(?:\. |。|\n|$)/.exec(text)?.[0].trim() ?? text;
 }

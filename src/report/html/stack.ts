@@ -121,10 +121,11 @@ const seenOn: Readonly<Record<Exclude<LevelId, "training">, (facts: Facts, findi
   hardware: (facts, findings) => {
     const { gpus, machine } = machinePicture(facts);
     const nvidia = gpus.filter(({ vendor }) => vendor === "nvidia");
-    const cards = (nvidia.length > 0 ? nvidia : gpus).map(({ name, pciId, vendor, memoryMiB }) => {
+    const named = (nvidia.length > 0 ? nvidia : gpus).map(({ name, pciId, vendor, memoryMiB }) => {
       const memory = memoryMiB === null ? "" : ` · ${Math.round(memoryMiB / 1024)} GB`;
-      return verbatim(`${name ?? pciId ?? vendor}${memory}`);
+      return `${name ?? pciId ?? vendor}${memory}`;
     });
+    const cards = counted(named).map(verbatim);
     // In WSL the card is on no bus, and a check that saw it otherwise knows better.
     const otherwise = findings.find(({ id, status }) => id === "gpu.present" && status === "pass")?.found ?? null;
     const told = otherwise ?? (facts.bus.adapters.state === "unknown" ? texts.gpuUnknown() : texts.noGpu());
@@ -187,6 +188,13 @@ const seenOn: Readonly<Record<Exclude<LevelId, "training">, (facts: Facts, findi
 function built(name: string, version: string, cuda: Fact<string | null>, hip: string | null): Said {
   if (hip !== null || cuda.state !== "value") return texts.otherBuild({ name, version });
   return cuda.value === null ? texts.cpuBuild({ name, version }) : texts.cudaBuild({ name, version, cuda: cuda.value });
+}
+
+/** "8 × H100" for eight of the same. */
+export function counted(names: readonly string[]): string[] {
+  const count = new Map<string, number>();
+  for (const name of names) count.set(name, (count.get(name) ?? 0) + 1);
+  return [...count].map(([name, times]) => (times === 1 ? name : `${times} × ${name}`));
 }
 
 function plain(text: string | null): Said[] {

@@ -2,6 +2,8 @@
 import uPlot from "uplot";
 import { type ChartSpec, written } from "../chart.ts";
 
+/** So many points are drawn as points, with room beside the outer ones. */
+const few = 12;
 const drawn: { plot: uPlot; place: HTMLElement }[] = [];
 
 for (const figure of document.querySelectorAll<HTMLElement>("figure.chart")) {
@@ -38,9 +40,6 @@ function draw(figure: HTMLElement, place: HTMLElement, spec: ChartSpec): uPlot {
   };
   return new uPlot(options, [xOf(spec), ...order.map((at) => values[at] ?? [])], place);
 }
-
-/** So many points are drawn as points, with room beside the outer ones. */
-const few = 12;
 
 function paddedRange({ kind, x }: ChartSpec): [number, number] {
   if (kind === "stacks") return [-0.6, x.length - 0.4];

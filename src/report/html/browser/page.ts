@@ -59,8 +59,8 @@ function tell(button: HTMLButtonElement, done: boolean): void {
   labels.set(button, { text, timer });
 }
 
-/** On paper nothing can be unfolded; what passed and what the charts show in numbers would only make it long. */
-const printed = "details:not([open], .numbers, .apart, .issue details, .group .finding)";
+/** On paper nothing can be unfolded; what stands elsewhere too would only make it long. */
+const printed = "details:not([open], .numbers, .apart, .issue details, .group .finding, .cause .evidence)";
 const closed = new Set<HTMLDetailsElement>();
 addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll<HTMLDetailsElement>(printed)) {
