@@ -1,6 +1,6 @@
 import { cannotTell, check, type Outcome, pass, suspect, warn } from "../../src/diagnosis/check.ts";
 import { asReport, isMute } from "../../src/facts/driver-report.ts";
-import { type Evidence, evidenceOf, known } from "../../src/facts/fact.ts";
+import { type Evidence, evidenceOf, known, toldEvidence } from "../../src/facts/fact.ts";
 import type { NvmlReport, SmiGpu, SmiReport } from "../../src/facts/facts.ts";
 import { nvmlWords } from "../../src/nvml/codes.ts";
 import { message, type Said } from "../../src/text/message.ts";
@@ -10,6 +10,7 @@ const texts = {
   agree: message("yes", "是"),
   bothFail: message("both fail", "两者都失败"),
   found: message("{what}: nvidia-smi says {smi}, NVML says {nvml}", "{what}：nvidia-smi 为 {smi}，NVML 为 {nvml}"),
+  of: message("{what}: {value}", "{what}：{value}"),
   wanted: message("the same answer", "相同的回答"),
   detail: message(
     "nvidia-smi and the library NVML tell different things of the same driver: programs may find another library than nvidia-smi does.",
@@ -105,8 +106,8 @@ function unlike(what: string, smi: string | null, nvml: string | null, versions?
 
 function disagreement(smi: SmiReport, { what, smi: one, nvml: other, versions }: Difference): Outcome {
   const evidence: Evidence[] = [
-    { source: "nvidia-smi -q -x", excerpt: `${what}: ${one}` },
-    { source: "NVML", excerpt: `${what}: ${other}` },
+    toldEvidence("nvidia-smi -q -x", texts.of({ what, value: one })),
+    toldEvidence("NVML", texts.of({ what, value: other })),
   ];
   return warn({
     found: texts.found({ what, smi: one, nvml: other }),

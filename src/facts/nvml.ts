@@ -2,8 +2,8 @@ import type { Answer, Host } from "../host/host.ts";
 import { nvmlProgram } from "../host/own-programs.ts";
 import { nvmlWords } from "../nvml/codes.ts";
 import { nvmlTold } from "../nvml/report.ts";
-import { message } from "../text/message.ts";
-import { absent, type Fact, unknown, value } from "./fact.ts";
+import { message, type Said } from "../text/message.ts";
+import { absent, type Fact, toldEvidence, unknown, value } from "./fact.ts";
 import type { NvmlReport } from "./facts.ts";
 import { driverFolders, wslFolder } from "./library-folders.ts";
 import { evidence } from "./parse/answers.ts";
@@ -20,6 +20,8 @@ const texts = {
     "NVML was not asked: this build of envdoctor has no program for it",
     "没有查询 NVML：这个 envdoctor 构建不含相应程序",
   ),
+  timeout: message("no answer from {at}", "{at} 没有应答"),
+  crashed: message("crashed in {at}", "在 {at} 中崩溃"),
   notAsked: message("NVML was not asked: {why}", "没有查询 NVML：{why}"),
 };
 
@@ -85,17 +87,22 @@ async function ask(host: Host, flags: readonly string[]): Promise<Fact<NvmlRepor
   if (run.outcome === "denied" || run.outcome === "failed") return unknown(texts.notAsked({ why: run.stderr.trim() }));
   const told = nvmlTold(run);
   if (told.told === "nothing") return unknown(texts.notAsked({ why: told.reason }));
-  return value(told.report, evidence(sourceOf(told.report), summary(told.report)));
+  const source = sourceOf(told.report);
+  const stopped = stoppedWords(told.report);
+  return value(told.report, stopped ? toldEvidence(source, stopped) : evidence(source, summary(told.report)));
 }
 
 function sourceOf({ library, failure }: NvmlReport): string {
   return `NVML (${[library, failure?.call].filter(Boolean).join(", ") || "libnvidia-ml"})`;
 }
 
-function summary({ outcome, failure, stoppedAt, driverVersion, gpus }: NvmlReport): string {
+/** undefined: it ran to its end. */
+function stoppedWords({ outcome, stoppedAt: at }: NvmlReport): Said | undefined {
+  return outcome === "timeout" || outcome === "crashed" ? texts[outcome]({ at: at ?? "NVML" }) : undefined;
+}
+
+function summary({ failure, driverVersion, gpus }: NvmlReport): string {
   if (failure) return nvmlWords(failure.code);
-  if (outcome === "timeout") return `no answer from ${stoppedAt}`;
-  if (outcome === "crashed") return `crashed in ${stoppedAt}`;
   const names = gpus.map(({ name, failure: trouble }) => name ?? (trouble ? nvmlWords(trouble.code) : "?"));
-  return `driver ${driverVersion ?? "?"}: ${names.join(", ") || "no card"}`;
+  return `driver ${driverVersion ?? "?"}: ${names.join(", ") || "0 GPU"}`;
 }

@@ -1,7 +1,7 @@
 import type { NvmlFailure, NvmlGpu } from "../facts/facts.ts";
 import { computeCapabilityByName, gpuByPciId } from "../facts/gpu-table.ts";
 import { failureOf, type Line, numberOf, textOf } from "./line.ts";
-import { type ReadingName, readings } from "./readings.ts";
+import { asked, type ReadingName } from "./readings.ts";
 
 const mebibyte = 2 ** 20;
 
@@ -71,7 +71,7 @@ function troubleIn(lines: readonly Line[]): NvmlFailure | null {
 }
 
 function symbolOf(name: string): string {
-  return readings.find((reading) => reading.name === name)?.symbols[0] ?? name;
+  return asked.find(([reading]) => reading === name)?.[1] ?? name;
 }
 
 function listOf(value: unknown, length: number): (number | null)[] {

@@ -2,7 +2,7 @@ import type { Library } from "../ffi/library.ts";
 import type { Answer } from "./ask.ts";
 import { codes } from "./codes.ts";
 import { call, longAt, scratch } from "./native.ts";
-import type { listNames } from "./readings.ts";
+import type { ListName } from "./readings.ts";
 
 const maxProcesses = 128;
 /** nvmlProcessInfo_v1_t: process id, then memory at 8. The newer forms changed their length within one version. */
@@ -14,7 +14,7 @@ const severalSingleBitErrors = 0;
 /** Whoever may not use a slice does not know that it is there. */
 const noPermission = 4;
 
-export function readList(library: Library, handle: bigint, name: (typeof listNames)[number]): Answer {
+export function readList(library: Library, handle: bigint, name: ListName): Answer {
   return lists[name](library, handle);
 }
 

@@ -75,12 +75,22 @@ const table = [
   number("retirementPending", "nvmlDeviceGetRetiredPagesPendingStatus"),
 ] as const satisfies readonly Reading[];
 
-/** Lists and counts, which take other calls: `lists.ts`. */
-export const listNames = ["retiredPages", "processes", "migDevices"] as const;
+/** Lists and counts, each with the first function that it takes: `lists.ts`. */
+const listSymbols = {
+  retiredPages: "nvmlDeviceGetRetiredPages",
+  processes: "nvmlDeviceGetComputeRunningProcesses",
+  migDevices: "nvmlDeviceGetMaxMigDeviceCount",
+} as const;
 
-export type ReadingName = (typeof table)[number]["name"] | (typeof listNames)[number];
+export type ListName = keyof typeof listSymbols;
+export type ReadingName = (typeof table)[number]["name"] | ListName;
+
+export const listNames = Object.keys(listSymbols) as ListName[];
 
 export const readings: readonly Reading[] = table;
 
-/** Every reading in the order in which a card is asked for them: tells at which one it stopped answering. */
-export const readingNames: readonly ReadingName[] = [...table.map(({ name }) => name), ...listNames];
+/** Every reading and its function, in the order in which a card is asked: tells at which one it stopped answering. */
+export const asked: readonly (readonly [name: string, symbol: string])[] = [
+  ...readings.map(({ name, symbols }) => [name, symbols[0]] as const),
+  ...Object.entries(listSymbols),
+];

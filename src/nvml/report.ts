@@ -2,7 +2,7 @@ import type { NvmlFailure, NvmlGpu, NvmlReport } from "../facts/facts.ts";
 import type { RunResult } from "../host/host.ts";
 import { cardOf } from "./card.ts";
 import { failureOf, type Line, numberOf, textOf } from "./line.ts";
-import { readingNames } from "./readings.ts";
+import { asked } from "./readings.ts";
 
 export type Told =
   | { readonly told: "report"; readonly report: NvmlReport }
@@ -90,13 +90,12 @@ function nextAfter(lines: readonly Line[]): string {
   const last = lines.at(-1) ?? {};
   const gpu = numberOf(last["gpu"]);
   if (gpu !== null) {
-    const names: readonly unknown[] = readingNames;
-    const name = readingNames[names.indexOf(last["reading"]) + 1];
-    return name === undefined ? `the card after ${gpu}` : `${name} of card ${gpu}`;
+    const next = asked[asked.findIndex(([name]) => name === last["reading"]) + 1];
+    return next === undefined ? `nvmlDeviceGetHandleByIndex_v2, GPU ${gpu + 1}` : `${next[1]}, GPU ${gpu}`;
   }
   if ("library" in last) return "nvmlInit_v2";
   if (last["system"] === "gpuCount") return "nvmlDeviceGetHandleByIndex_v2";
-  return "library" in (lines[0] ?? {}) ? "nvmlDeviceGetCount_v2" : "the load of the library";
+  return "library" in (lines[0] ?? {}) ? "nvmlDeviceGetCount_v2" : "dlopen";
 }
 
 function versionOf(value: unknown): string | null {

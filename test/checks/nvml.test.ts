@@ -38,7 +38,7 @@ const failed = (code: number): Partial<NvmlReport> => ({
   gpuCount: null,
   gpus: [],
 });
-const hung: Partial<NvmlReport> = { outcome: "timeout", stoppedAt: "powerUsage of card 0" };
+const hung: Partial<NvmlReport> = { outcome: "timeout", stoppedAt: "nvmlDeviceGetPowerUsage, GPU 0" };
 const withoutSmi = (facts: Facts): Facts => flip(facts, { driver: { smi: absent() } });
 const busy = { utilisation: { gpu: 98, memory: 40 }, performanceState: 2 };
 const pcie = { generation: 4, maxGeneration: 4, width: 16, maxWidth: 16 };
