@@ -235,6 +235,12 @@ export const expected: Readonly<Record<string, Expected>> = {
     fail: "driver.device-nodes",
     blocked: { "driver.device-nodes": "driver.api cuda.libcuda frameworks.driver" },
   },
+  "docker-own-disk": {
+    verdict: "not-ready no",
+    causes: "container-missing-gpu-flag",
+    fail: "driver.device-nodes",
+    blocked: { "driver.device-nodes": "driver.api cuda.libcuda frameworks.driver" },
+  },
   "docker-nvml-unknown": {
     verdict: "not-ready no",
     causes: "container-cgroup-device-revoked",

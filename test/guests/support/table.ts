@@ -16,6 +16,13 @@ const noDriver = {
   fail: "driver.installed frameworks.installed",
 } as const;
 
+/** Two regions of 1 GiB, of which at most one fits below 4 GiB. */
+const cardWithoutRoom = {
+  ...devices.rtx4090,
+  bars: [0x0100_0000, 0x4000_0000, 0, 0x4000_0000],
+  missedByFirmware: true,
+};
+
 export const guests: Readonly<Record<string, Row>> = {
   "QEMU without KVM": {
     machine: { devices: ["VGA", "virtio-net-pci"] },
@@ -236,11 +243,20 @@ export const guests: Readonly<Record<string, Row>> = {
   "a desktop whose firmware left the card without addresses": {
     machine: {
       ...metal,
-      pci: [{ ...devices.rtx4090, bars: [0x0100_0000, 0x4000_0000, 0, 0x0200_0000], missedByFirmware: true }],
+      pci: [cardWithoutRoom],
       smbios: board({ system: ["Micro-Star International Co., Ltd.", "MS-7E07"] }),
     },
     hypervisor: null,
-    ...noDriver,
+    verdict: "not-ready no",
+    causes: "bios-above-4g-decoding-disabled driver-not-installed framework-not-installed",
+    fail: "gpu.bars driver.installed frameworks.installed",
+  },
+  "Proxmox whose guest has no room for the card's memory": {
+    machine: { devices: ["virtio-net-pci"], pci: [cardWithoutRoom] },
+    hypervisor: "qemu",
+    verdict: "not-ready no",
+    causes: "vm-passthrough-mmio-too-small driver-not-installed framework-not-installed",
+    fail: "gpu.bars driver.installed frameworks.installed",
   },
   "a laptop with Intel's graphics": {
     machine: {
