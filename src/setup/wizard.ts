@@ -9,6 +9,8 @@ import { needsRoot, type Step } from "./step.ts";
 import type { Target } from "./target.ts";
 
 const texts = {
+  yes: message("Yes", "是"),
+  no: message("No", "否"),
   target: message("What shall this machine train on?", "这台机器用什么训练？"),
   gpu: message("The GPU", "GPU"),
   cpu: message("The CPU", "CPU"),
@@ -38,6 +40,12 @@ const texts = {
   restartNow: message("Stop here; I restart and resume", "到此为止，我重启后继续"),
   later: message("Go on with what does not need it", "先继续不需要重启的步骤"),
   proceed: message("Begin?", "开始吗？"),
+};
+
+/** By the words of inquirer, which speaks English. */
+const keyWords = {
+  navigate: message("navigate", "移动"),
+  select: message("select", "选择"),
 };
 
 /** The user pressed Ctrl-C or closed the input at a prompt. */
@@ -142,7 +150,8 @@ export class Wizard implements Asker {
 
   /** A question with yes or no. */
   async sure(question: Said): Promise<boolean> {
-    return this.ask({ type: "confirm", message: this.screen.say(question), default: true });
+    const transformer = (yes: boolean): string => this.screen.say((yes ? texts.yes : texts.no)());
+    return this.ask({ type: "confirm", message: this.screen.say(question), default: true, transformer });
   }
 
   private actions(step: Step, first: boolean) {
@@ -182,7 +191,18 @@ export class Wizard implements Asker {
       choices: [...choices],
       default: preset,
       loop: false,
+      theme: { style: { keysHelpTip: (keys: readonly (readonly [string, string])[]) => this.keys(keys) } },
     });
+  }
+
+  /** What a key does, in the line below the choices. */
+  private keys(keys: readonly (readonly [string, string])[]): string {
+    const { chalk } = this.screen;
+    const told = keys.map(([key, does]) => {
+      const said = does in keyWords ? this.screen.say(keyWords[does as keyof typeof keyWords]()) : does;
+      return `${chalk.bold(key)} ${chalk.dim(said)}`;
+    });
+    return told.join(chalk.dim(" • "));
   }
 
   private async ask<T>(question: object): Promise<T> {
