@@ -7,7 +7,7 @@ import { icon } from "./icons.ts";
 import { issue } from "./issue.ts";
 import { trainMarkdown } from "./issue-texts.ts";
 import { html, type Markup, nothing } from "./markup.ts";
-import { figure, table, tiles } from "./parts.ts";
+import { figure, type Tile, table, tiles } from "./parts.ts";
 import { redactor, type Subject } from "./redact.ts";
 import { sheet } from "./shell.ts";
 import { stackOf } from "./stack.ts";
@@ -46,6 +46,11 @@ const texts = {
   started: message("until the device answered", "至设备响应"),
   memory: message("Memory", "内存"),
   atMost: message("at most", "峰值"),
+  copies: message("Copies to the card", "复制到显卡"),
+  pinned: message("{pinned} GB/s from pinned memory", "从锁页内存 {pinned} GB/s"),
+  memoryTest: message("Memory tested", "已测试显存"),
+  noneWrong: message("no wrong word", "没有错误"),
+  wrong: message("{count} wrong words", "{count} 个错误字"),
   engines: message("Engines", "引擎"),
   engine: message("Engine", "引擎"),
   became: message("What became of it", "结果"),
@@ -120,7 +125,33 @@ function numbersOf(report: TrainReport, say: Say): Markup {
     ...(peakMemoryMiB === null
       ? []
       : [{ name: say(texts.memory()), value: `${peakMemoryMiB} MiB`, note: say(texts.atMost()) }]),
+    ...cardTiles(report, say),
   ]);
+}
+
+/** What the cuda engine alone tells. */
+function cardTiles({ bandwidth, memoryTest }: TrainReport, say: Say): Tile[] {
+  const gigabytes = (rate: number): string => String(Number(rate.toPrecision(3)));
+  return [
+    ...(bandwidth === null
+      ? []
+      : [
+          {
+            name: say(texts.copies()),
+            value: `${gigabytes(bandwidth.hostToDevice.pageable)} GB/s`,
+            note: say(texts.pinned({ pinned: gigabytes(bandwidth.hostToDevice.pinned) })),
+          },
+        ]),
+    ...(memoryTest === null
+      ? []
+      : [
+          {
+            name: say(texts.memoryTest()),
+            value: `${memoryTest.testedMiB} MiB`,
+            note: say(memoryTest.wrongWords === 0 ? texts.noneWrong() : texts.wrong({ count: memoryTest.wrongWords })),
+          },
+        ]),
+  ];
 }
 
 function chartsOf(report: TrainReport, say: Say): Markup {
