@@ -32,7 +32,8 @@ const head = `# Checks
 
 What \`envdoctor check\` judges, layer by layer: what fails on one layer explains what fails above it. \`--only\` and \`--skip\` take
 these ids. *Looks at* are the facts (\`src/facts/facts.ts\`) that the check reads on the test machines; *names* are the
-[root causes](causes/README.md) that it can name; *after* are the checks whose failure makes it moot.
+[root causes](causes/README.md) that it can name; *after* are the checks whose failure makes it moot. What no longer can be told where one question to the machine gets no
+answer is in [FACTS.md](FACTS.md).
 Written by \`npm run docs\` from the checks.
 `;
 
