@@ -26,7 +26,16 @@ function build(): string | null {
   writeFileSync(join(folder, "error-names.inc"), names);
   const sources = join(root, "test/support/cuda-standin");
   const kernels = JSON.stringify(join(root, "scripts/kernels/kernels.cu"));
-  const flags = ["-std=c++17", "-O3", "-march=native", "-shared", "-fPIC", "-fvisibility=hidden", `-DKERNELS=${kernels}`, `-I${folder}`];
+  const flags = [
+    "-std=c++17",
+    "-O3",
+    "-march=native",
+    "-shared",
+    "-fPIC",
+    "-fvisibility=hidden",
+    `-DKERNELS=${kernels}`,
+    `-I${folder}`,
+  ];
   try {
     execFileSync("g++", [...flags, join(sources, "libcuda.cpp"), "-o", join(library, "libcuda.so.1")]);
   } catch (error) {
