@@ -44,9 +44,6 @@ export const users: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom("王小明", "王 小明", "Игорь", "Zoë Ångström", "たなか", "محمد", "김철수", "𠮷野"),
 );
 
-/** Short names, and such as mean something: taken out of home folders alone. */
-export const hardUsers: fc.Arbitrary<string> = fc.constantFrom("x", "jo", "max", "cuda", "gpu", "data", "7", "test");
-
 export const hosts: fc.Arbitrary<string> = fc.oneof(
   rare,
   rare.map((name) => `DESKTOP-${name.toUpperCase()}`),

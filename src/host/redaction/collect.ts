@@ -11,13 +11,20 @@ export interface KnownNames {
 }
 
 export function collectNames(recording: Recording, known: KnownNames, names: Names): void {
-  collectUsers(recording, known, names);
-  collectHosts(recording, known, names);
-  collectSerials(recording, names);
+  const said = { paths: paths(recording), texts: texts(recording) };
+  collectUsers(recording, said, known, names);
+  collectHosts(recording, said, known, names);
+  collectSerials(recording, said, names);
   for (const secret of secretValues(recording.env)) names.add("password", secret);
 }
 
-function collectUsers(recording: Recording, known: KnownNames, names: Names): void {
+/** All that is a path by its place, and all that programs, files and the host itself say. */
+interface Words {
+  readonly paths: readonly string[];
+  readonly texts: readonly string[];
+}
+
+function collectUsers(recording: Recording, said: Words, known: KnownNames, names: Names): void {
   const { identity, env } = recording;
   for (const path of [identity.home, env.HOME, env.USERPROFILE]) {
     const name = path?.split(/[\\/]/).filter(Boolean).at(-1);
@@ -25,7 +32,7 @@ function collectUsers(recording: Recording, known: KnownNames, names: Names): vo
   }
   const variables = ["USER", "LOGNAME", "USERNAME", "SUDO_USER"].map((name) => env[name]);
   for (const name of [...(known.users ?? []), ...variables]) if (name) names.add("user", name);
-  for (const path of paths(recording)) {
+  for (const path of said.paths) {
     const name = /^(?:[a-z]:|\/mnt\/[a-z])?[\\/](?:home|Users)[\\/]([^\\/]{1,128})/i.exec(path)?.[1];
     if (name !== undefined) names.add("user", name);
   }
@@ -33,7 +40,7 @@ function collectUsers(recording: Recording, known: KnownNames, names: Names): vo
     if (!(/(?:^|[\\/])(?:home|Users)[\\/]?$/i.test(folder) && Array.isArray(listed))) continue;
     for (const name of listed) names.add("user", String(name));
   }
-  for (const text of texts(recording)) {
+  for (const text of said.texts) {
     for (const [, name] of text.matchAll(/[\\/](?:home|Users)[\\/]{1,2}([^\\/\s:;"'<>,)|%]{1,64})/gi)) {
       if (name !== undefined) names.add("user", name);
     }
@@ -74,7 +81,7 @@ function bytesOf({ base64 }: { readonly base64: string }): Buffer {
   return Buffer.from(base64, "base64");
 }
 
-function collectHosts(recording: Recording, known: KnownNames, names: Names): void {
+function collectHosts(recording: Recording, said: Words, known: KnownNames, names: Names): void {
   const { env, files, commands } = recording;
   const variables = ["HOSTNAME", "COMPUTERNAME", "HOST", "NAME", "USERDOMAIN", "USERDNSDOMAIN", "LOGONSERVER"]
     .map((name) => env[name]?.replace(/^\\\\/, ""))
@@ -82,7 +89,7 @@ function collectHosts(recording: Recording, known: KnownNames, names: Names): vo
   const told = ["/etc/hostname", "/proc/sys/kernel/hostname"].map((path) => files[path]);
   const asked = ["hostname", "hostname -f", "hostname -s", "uname -n"].map((key) => commands[key]?.stdout);
   const uname = /^(?:Linux|Darwin) (\S{1,255}) /.exec(commands["uname -a"]?.stdout ?? "")?.[1];
-  for (const name of [...(known.hosts ?? []), ...variables, ...told, ...asked, uname, ...servers(recording)]) {
+  for (const name of [...(known.hosts ?? []), ...variables, ...told, ...asked, uname, ...servers(recording, said)]) {
     if (typeof name === "string" && name.trim() !== "" && name.length < 256) addHost(name.trim(), names);
   }
 }
@@ -93,8 +100,8 @@ const mounted = /(?:^| - )\S{1,64} (?:\/\/([^\s/]{1,255})\/|([A-Za-z][\w.-]{0,25
 /** What Windows and WSL put where a server's name would stand. */
 const noServer = /^(?:wsl\$|wsl\.localhost|localhost|globalroot|unc|pipe)$/i;
 
-function servers(recording: Recording): string[] {
-  const unc = [...paths(recording), ...texts(recording)].flatMap((text) =>
+function servers(recording: Recording, said: Words): string[] {
+  const unc = [...said.paths, ...said.texts].flatMap((text) =>
     [...text.matchAll(uncServer)].map(([, server]) => server),
   );
   const tables = Object.entries(recording.files).flatMap(([path, content]) =>
@@ -125,8 +132,9 @@ const serialFields = [
 ];
 const serialFile = /(?:_serial|\/serial|\/serial_number|\/machine-id)$/;
 
-function collectSerials(recording: Recording, names: Names): void {
-  for (const text of [...paths(recording), ...texts(recording)]) {
+function collectSerials(recording: Recording, said: Words, names: Names): void {
+  for (const text of [...said.paths, ...said.texts]) {
+    if (!/serial|pdi/i.test(text)) continue;
     for (const field of serialFields) for (const [, serial] of text.matchAll(field)) addSerial(serial, names);
   }
   for (const [path, content] of Object.entries(recording.files)) {

@@ -70,51 +70,101 @@ export class Names {
   }
 
   replacer(): (text: string) => string {
-    const anywhere = alternatives(this.everywhere.keys());
-    const inHomes = alternatives(this.homes.keys());
-    const everywhere = anywhere === null ? null : new RegExp(anywhere, "giu");
-    const homes =
-      inHomes === null
-        ? null
-        : new RegExp(`([\\\\/](?:home|Users)[\\\\/]{1,2})(${inHomes})(?=[\\\\/\\s\\0:;"'<>,)\\]}|&]|$)`, "giu");
-    const mayHold = prefilter([...this.everywhere.keys()]);
-    return (text) => {
-      const inside =
-        homes && homeFolder.test(text)
-          ? text.replace(homes, (_, before: string, name: string) => before + placeholderOf(this.homes, name))
-          : text;
-      return everywhere && mayHold(inside)
-        ? inside.replace(everywhere, (name) => placeholderOf(this.everywhere, name))
-        : inside;
-    };
+    const everywhere = searcher(this.everywhere);
+    const homes = homeSearcher(this.homes);
+    return (text) => withSpans(withSpans(text, homes), everywhere);
   }
 }
 
-const homeFolder = /[\\/](?:home|users)[\\/]/i;
+/** A part of a text and what comes in its place. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
+  readonly replacement: string;
+}
 
-/** Most texts hold no name, and a plain search tells much sooner than the expression does. */
-function prefilter(names: readonly string[]): (text: string) => boolean {
-  const plain = [...new Set(names.map((name) => name.toLowerCase()))];
-  return (text) => {
-    // Beyond ASCII, folding case is the expression's business.
-    if (/[^\x00-\x7f]/.test(text)) return true;
-    const lower = text.toLowerCase();
-    return plain.some((name) => lower.includes(name));
+/** `lower` is the text in lower case, of the same length. */
+type Search = (lower: string) => Span[];
+
+function withSpans(text: string, search: Search): string {
+  const lower = lowered(text);
+  let result = "";
+  let from = 0;
+  for (const span of search(lower).sort((a, b) => a.from - b.from || b.to - a.to)) {
+    if (span.from < from) continue;
+    result += text.slice(from, span.from) + span.replacement;
+    from = span.to;
+  }
+  return from === 0 ? text : result + text.slice(from);
+}
+
+/** A few letters have two in lower case: those stay, so that places in both texts agree. */
+function lowered(text: string): string {
+  const lower = text.toLowerCase();
+  if (lower.length === text.length) return lower;
+  return text.replace(/[^\x00-\x7f]|[A-Z]/g, (unit) => {
+    const small = unit.toLowerCase();
+    return small.length === unit.length ? small : unit;
+  });
+}
+
+/** ASCII names as whole words, others anywhere, since Chinese has no blanks between words. */
+function searcher(names: ReadonlyMap<string, string>): Search {
+  const wanted = [...names].map(([name, replacement]) => {
+    const ascii = /^[\x00-\x7f]*$/.test(name);
+    return {
+      name,
+      replacement,
+      startsWord: ascii && /^[a-z0-9]/.test(name),
+      endsWord: ascii && /[a-z0-9]$/.test(name),
+    };
+  });
+  return (lower) => {
+    const spans: Span[] = [];
+    for (const { name, replacement, startsWord, endsWord } of wanted) {
+      for (let from = lower.indexOf(name); from >= 0; from = lower.indexOf(name, from + 1)) {
+        const to = from + name.length;
+        if (startsWord && isWordAt(lower, from - 1)) continue;
+        if (endsWord && isWordAt(lower, to)) continue;
+        spans.push({ from, to, replacement });
+      }
+    }
+    return spans;
   };
 }
 
-function placeholderOf(table: ReadonlyMap<string, string>, name: string): string {
-  return table.get(name) ?? table.get(name.toLowerCase()) ?? name;
+const homeFolder = /[\\/](?:home|users)[\\/]{1,2}/g;
+const pathEnds = /[\\/\s\0:;"'<>,)\]}|&]/;
+
+/** The folder below /home or Users, whole. */
+function homeSearcher(names: ReadonlyMap<string, string>): Search {
+  const longestFirst = [...names].sort(([a], [b]) => b.length - a.length);
+  return (lower) => {
+    const spans: Span[] = [];
+    for (const { 0: parent, index } of lower.matchAll(homeFolder)) {
+      const from = index + parent.length;
+      const found = longestFirst.find(([name]) => {
+        const end = from + name.length;
+        return lower.startsWith(name, from) && (end === lower.length || pathEnds.test(lower.charAt(end)));
+      });
+      if (found) spans.push({ from, to: from + found[0].length, replacement: found[1] });
+    }
+    return spans;
+  };
+}
+
+function isWordAt(text: string, at: number): boolean {
+  const code = text.charCodeAt(at);
+  if (Number.isNaN(code)) return false;
+  if (code < 128) return (code >= 97 && code <= 122) || (code >= 48 && code <= 57) || (code >= 65 && code <= 90);
+  return /[\p{L}\p{N}]/u.test(text.charAt(at));
 }
 
 /** The name as it is, as macOS decomposes it, and as it is written in URLs, mount tables, shells, XML and source code. */
 function spellings(name: string, placeholder: string): [string, string][] {
   const names = new Set([name, name.normalize("NFC"), name.normalize("NFD")]);
   return [...names].flatMap((spelt) =>
-    writings.flatMap((write): [string, string][] => [
-      [write(spelt), write(placeholder)],
-      [write(spelt).toLowerCase(), write(placeholder)],
-    ]),
+    writings.map((write): [string, string] => [lowered(write(spelt)), write(placeholder)]),
   );
 }
 
@@ -154,15 +204,4 @@ function encodeSafely(text: string): string {
   } catch {
     return text;
   }
-}
-
-/** Longest first; ASCII names as whole words, others anywhere, since Chinese has no blanks between words. */
-function alternatives(names: Iterable<string>): string | null {
-  const sorted = [...names].sort((a, b) => b.length - a.length);
-  const patterns = sorted.map((name) => {
-    const escaped = name.replace(/[$()*+./?[\\\]^{|}]/g, "\\$&");
-    if (/[^\x00-\x7f]/.test(name)) return escaped;
-    return `${/^[a-z0-9]/i.test(name) ? "(?<![\\p{L}\\p{N}])" : ""}${escaped}${/[a-z0-9]$/i.test(name) ? "(?![\\p{L}\\p{N}])" : ""}`;
-  });
-  return patterns.length > 0 ? patterns.join("|") : null;
 }
