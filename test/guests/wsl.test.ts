@@ -62,6 +62,24 @@ const withGpu = [
   `export PATH=$PATH:${libraries}`,
 ];
 
+const container = "3f8a1c9e5b7d2046a8c1e3f5b7d9204683f8a1c9e5b7d2046a8c1e3f5b7d9204";
+/** Docker in the distribution itself, as far as its mounts show. */
+const inDocker = `
+${b} mkdir -p /var/lib
+${b} mount -t tmpfs tmpfs /var/lib
+${b} mkdir -p /var/lib/docker/containers/${container}
+: >/.dockerenv
+for n in resolv.conf hosts; do
+  : >/etc/$n
+  : >/var/lib/docker/containers/${container}/$n
+  ${b} mount --bind /var/lib/docker/containers/${container}/$n /etc/$n
+done
+"$@"
+code=$?
+${b} rm /.dockerenv
+exit $code
+`;
+
 describeGuests("WSL", (kernel) => {
   test("2: its kernel, drive C:, interop, .wslconfig and /dev/dxg, as they come and go", async () => {
     const drive = mkdtempSync(join(tmpdir(), "envdoctor-drive-"));
@@ -69,7 +87,7 @@ describeGuests("WSL", (kernel) => {
     mkdirSync(profile, { recursive: true });
     const machine = wsl2(kernel, drive);
     const smi = `#!/init.d/busybox sh\n${b} cat <<'END'\n${recordedSmi()}\nEND\n`;
-    const files = { ...machine.files, "init.d/smi": smi };
+    const files = { ...machine.files, "init.d/smi": smi, "init.d/in-docker": inDocker };
     await withGuest(kernel, { ...machine, files }, async (guest) => {
       await doAll(guest, asWsl);
       const bare = await guest.check();
@@ -102,10 +120,26 @@ describeGuests("WSL", (kernel) => {
       });
 
       rmSync(join(profile, ".wslconfig"));
+      const docker = await guest.check(`${b} env -u WSL_DISTRO_NAME ${b} unshare -m ${b} sh /init.d/in-docker`);
+      expect(docker.machine).toMatchObject({ wsl: { version: 2 }, hypervisor: null, container: "docker" });
+      expect(told(docker), reasons(docker)).toMatchObject({
+        verdict: "not-ready no",
+        causes: "container-missing-gpu-flag framework-not-installed",
+        fail: "wsl.gpu-device",
+      });
+
       await doAll(guest, withGpu);
       const healthy = await guest.check();
       expect(healthy.gpus).toMatchObject([{ vendor: "nvidia", name: "NVIDIA GeForce RTX 4090" }]);
-      expect(told(healthy), reasons(healthy)).toMatchObject({ causes: "framework-not-installed" });
+      // No ldconfig is here to say what the loader takes.
+      expect(told(healthy), reasons(healthy)).toEqual({
+        hypervisor: null,
+        verdict: "not-ready no",
+        causes: "framework-not-installed",
+        fail: "frameworks.installed",
+        warn: "",
+        unknown: "wsl.libraries cuda.libcuda",
+      });
     });
     rmSync(drive, { recursive: true });
   });
