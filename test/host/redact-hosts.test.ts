@@ -156,20 +156,20 @@ describe(`${runs} machines with somebody's secrets`, () => {
 });
 
 describe("a user whose name is short or means something", () => {
-  test.each(["x", "jo", "max", "cuda", "gpu", "data", "7", "test", "driver"].map((user, at) => [user, at] as const))(
-    "%s: no home folder tells it",
-    async (user, at) => {
-      for (const [name, bare] of machines) {
-        const recording = plant.withUser(bare, user);
-        const redacted = redact(recording);
-        const texts = allTexts(redacted);
-        for (const parent of ["/home/", "\\Users\\", "\\\\Users\\\\", "/Users/"]) {
-          const at = texts.search(new RegExp(`${parent.replaceAll("\\", "\\\\")}${user}(?![\\w-])`));
-          expect(at < 0 ? "" : `${name}: ${texts.slice(at - 60, at + 60)}`).toBe("");
-        }
-        const [before, after] = [await looked(recording), await looked(redacted)];
-        expect(essence(after.diagnosis)).toEqual(essence(before.diagnosis));
+  const users = ["x", "jo", "max", "cuda", "gpu", "data", "7", "test", "driver"];
+
+  test.each(users)("%s: no home folder tells it", async (user) => {
+    const own = [...machines].filter((_, index) => index % users.length === users.indexOf(user));
+    for (const [name, bare] of own) {
+      const recording = plant.withUser(bare, user);
+      const redacted = redact(recording);
+      const texts = allTexts(redacted);
+      for (const parent of ["/home/", "\\Users\\", "\\\\Users\\\\", "/Users/"]) {
+        const at = texts.search(new RegExp(`${parent.replaceAll("\\", "\\\\")}${user}(?![\\w-])`));
+        expect(at < 0 ? "" : `${name}: ${texts.slice(at - 60, at + 60)}`).toBe("");
       }
-    },
-  );
+      const [before, after] = [await looked(recording), await looked(redacted)];
+      expect(essence(after.diagnosis)).toEqual(essence(before.diagnosis));
+    }
+  });
 });
