@@ -34,6 +34,10 @@ const texts = {
   ),
   reboot: message("Or restart the machine, where the reset is refused", "如果拒绝复位，就重启机器"),
   counts: message("Read the counters again", "再次读取计数"),
+  withoutEcc: message(
+    "A card without ECC: take back overclocking of its memory and check its cooling; where the errors stay, replace it",
+    "没有 ECC 的显卡：取消显存超频并检查散热；如果错误仍在，就更换显卡",
+  ),
   repair: message(
     "If errors come again, or a row could not be replaced: run NVIDIA's field diagnostics and have the card replaced",
     "如果错误再次出现，或有行无法替换：运行 NVIDIA 的 field diagnostics，并更换显卡",
@@ -118,14 +122,14 @@ const powerInsufficient = cause({
 const memoryFailing = cause({
   id: "gpu-memory-failing",
   group: "machine",
-  title: message("The GPU's memory has errors that ECC could not correct", "显存出现 ECC 无法纠正的错误")(),
+  title: message("The GPU's memory has errors that nothing corrects", "显存出现未被纠正的错误")(),
   explanation: message(
-    "A place in the card's memory went bad. The driver replaces it by a spare row (Ampere and newer) or takes its page out of use (older cards), which counts from the next reset on; until then a run that touches it crashes. Where no spare row is left, the card is at its end.",
-    "显存中有位置损坏。驱动会用备用行替换（Ampere 及更新）或停用所在的页（更老的显卡），但要到下次复位才生效；在此之前访问到它的训练会崩溃。如果没有备用行可用，这张显卡就该更换了。",
+    "A place in the card's memory went bad. A card without ECC notices nothing, and computes with what it reads. With ECC, the driver replaces it by a spare row (Ampere and newer) or takes its page out of use (older cards), which counts from the next reset on; until then a run that touches it crashes. Where no spare row is left, the card is at its end.",
+    "显存中有位置损坏。没有 ECC 的显卡察觉不到，会继续用读到的值计算。有 ECC 时，驱动会用备用行替换（Ampere 及更新）或停用所在的页（更老的显卡），但要到下次复位才生效；在此之前访问到它的训练会崩溃。如果没有备用行可用，这张显卡就该更换了。",
   )(),
   recognise: message(
-    "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` shows uncorrectable errors, “Pending : Yes” or “Remapping Failure Occurred : Yes”; the kernel log has Xid 48, 63, 64, 94 or 95. Corrected errors alone are harmless.",
-    "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` 显示不可纠正的错误、“Pending : Yes” 或 “Remapping Failure Occurred : Yes”；内核日志中有 Xid 48、63、64、94 或 95。只有已纠正的错误则无害。",
+    "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` shows uncorrectable errors, “Pending : Yes” or “Remapping Failure Occurred : Yes”; the kernel log has Xid 48, 63, 64, 94 or 95. Corrected errors alone are harmless. Without ECC, only a test of the memory shows it: `envdoctor train --engine cuda` writes patterns over it and reads them back.",
+    "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` 显示不可纠正的错误、“Pending : Yes” 或 “Remapping Failure Occurred : Yes”；内核日志中有 Xid 48、63、64、94 或 95。只有已纠正的错误则无害。没有 ECC 时只能靠显存测试发现：`envdoctor train --engine cuda` 会写入并读回测试图案。",
   )(),
   references: [
     "https://docs.nvidia.com/deploy/a100-gpu-mem-error-mgmt/index.html",
@@ -136,6 +140,7 @@ const memoryFailing = cause({
     type("linux", texts.reset(), ["sudo nvidia-smi --gpu-reset"], "downtime"),
     byHand("host", texts.reboot(), "reboot"),
     type("any", texts.counts(), ["nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT"]),
+    byHand("host", texts.withoutEcc(), "downtime"),
     byHand("host", texts.repair(), "downtime"),
   ],
 });

@@ -106,7 +106,8 @@ class Run {
       return;
     }
     if (failure?.diagnosed) this.causes.push(...withEvidence(driverCauses(this.diagnosis), failure.diagnosed));
-    this.causes.push(...explained(failure?.suspicions ?? [], withPackage(facts, candidate)));
+    const causes = explained(failure?.suspicions ?? [], withPackage(facts, candidate));
+    this.causes.push(...(engine === "cuda" ? causes.map(withoutFrameworks) : causes));
     engines.push({ engine, usable: failure === null, reason: failure?.reason ?? texts.trained({ label }) });
   }
 
@@ -199,6 +200,12 @@ function explained(suspicions: readonly Suspicion[], facts: Facts): DiagnosedCau
     const cause = catalogue[id];
     return { cause, confidence, evidence, findings: [], fix: cause.harmless ? [] : cause.remedies(facts) };
   });
+}
+
+/** No framework took part in the run, so none that is fetched afresh mends it. */
+function withoutFrameworks(one: DiagnosedCause): DiagnosedCause {
+  if (one.cause.group !== "frameworks") return one;
+  return { ...one, fix: one.fix.filter(({ needs }) => !needs.includes("network")) };
 }
 
 /** Remedies name the package that trained, be it the user's or the one that came with envdoctor. */

@@ -171,6 +171,8 @@ describe.runIf(standin !== null)("a sick card", () => {
     expect(report.gpuProven).toBe(false);
     expect(report.causes.map(({ id }) => id)).toEqual(cause === undefined ? [] : [cause]);
     expect(failedPoints(report)).toEqual(fails);
+    // No framework took part.
+    expect(JSON.stringify(report.causes.map(({ fix }) => fix))).not.toMatch(/pip install/);
     if (reason) expect(reasonOf(report)).toMatch(reason);
     expect(left).toEqual(untold ? null : nothing);
     expect(processesWith(`"steps":${steps},`)).toEqual([]);
