@@ -72,11 +72,13 @@ export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Dead
     return Promise.race([looked, late]);
   };
 
-  // What starts a program of its own takes longest: it is started before this process busies itself with all the rest.
-  subject("nvml");
+  const names = Object.keys(probes) as (keyof Facts)[];
+  // The interpreters take longest: they are started before this process busies itself with all the rest. The program
+  // that asks NVML comes last: it takes less time than nvidia-smi, which must not wait for it.
   subject("pythons");
   await new Promise(setImmediate);
-  const names = Object.keys(probes) as (keyof Facts)[];
+  for (const name of names) if (name !== "nvml") subject(name);
+  await new Promise(setImmediate);
   const entries = await Promise.all(names.map(async (name) => [name, await subject(name)] as const));
   deadline?.cancel();
   return hideCredentials(Object.fromEntries(entries) as unknown as Facts, host.env);
