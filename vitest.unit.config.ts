@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**", "test/end-to-end/**", "test/guests/**"],
+    exclude: ["test/browser/**", "test/end-to-end/**", "test/guests/**", "test/windows/**"],
     testTimeout: 30_000,
     maxWorkers: 2,
   },
