@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { CommonOptions } from "../cli/options.ts";
 import { exitCodes } from "../exit-codes.ts";
 import type { Facts } from "../facts/facts.ts";
+import { hideCredentials } from "../host/redaction/credentials.ts";
 import { explainStream } from "../paste/explain.ts";
 import { explainText } from "../report/explain.ts";
 import { explainReport } from "../report/explain-report.ts";
@@ -15,7 +16,7 @@ const texts = {
   unreadable: message("cannot read {file}: {why}", "无法读取 {file}：{why}"),
   folder: message(
     "cannot read {file}: it is a folder; expected a text file, or - for standard input",
-    "无法读取 {file}：这是一个文件夹；应为文本文件，或用 - 表示标准输入",
+    "无法读取 {file}：这是一个目录；应为文本文件，或用 - 表示标准输入",
   ),
   paste: message(
     "Paste the text, then press Ctrl-D (Ctrl-Z and Enter on Windows).",
@@ -34,10 +35,10 @@ export async function explain(file: string | undefined, options: ExplainOptions)
   const [text, facts] = await Promise.all([open(file, options), options.here ? factsHere(options) : undefined]);
   const explanation = await explainStream(text, facts ? { facts } : {});
   const look = lookOf(options);
-  const report =
-    formatOf(options) === "json"
-      ? json(explainReport(explanation, "en"))
-      : explainText(explainReport(explanation, look.language), look, options.verbose ?? false);
+  const asJson = formatOf(options) === "json";
+  // What was pasted may hold more than its author saw.
+  const safe = hideCredentials(explainReport(explanation, asJson ? "en" : look.language), process.env);
+  const report = asJson ? json(safe) : explainText(safe, look, options.verbose ?? false);
   await writeReport(report, options);
   process.exitCode = explanation.causes.length > 0 ? exitCodes.ok : exitCodes.findings;
 }

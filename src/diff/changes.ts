@@ -1,3 +1,4 @@
+import { driverTraits } from "./driver-traits.ts";
 import { reportTraits } from "./report-traits.ts";
 import type { Side } from "./side.ts";
 import { snapshotTraits } from "./snapshot-traits.ts";
@@ -16,7 +17,7 @@ export interface Change {
 
 /** What differs, in the order of the traits: from what people do to what follows from it. */
 export function changesBetween(old: Side, now: Side): Change[] {
-  const changes = [...reportTraits, ...snapshotTraits].flatMap((trait) =>
+  const changes = [...reportTraits, ...driverTraits, ...snapshotTraits].flatMap((trait) =>
     changesOf(trait, fromHome(trait.read(old), old), fromHome(trait.read(now), now)),
   );
   const ofRole = (role: Trait["role"]) => changes.filter((change) => roleOf(change) === role);

@@ -136,11 +136,8 @@ function firstStep({ fix }: Listed): string | null {
   const first = fix[0];
   if (first === undefined) return null;
   const { title, commands, where } = first;
-  const en = { en: title, zh: title };
-  return (
-    nextStep([{ title: en, commands, where: where === "windows" || where === "any" ? where : "linux", needs: [] }])
-      ?.en ?? null
-  );
+  const place = where === "windows" || where === "any" ? where : "linux";
+  return nextStep([{ title: verbatim(title), commands, where: place, needs: [] }])?.en ?? null;
 }
 
 function momentOf({ report, seen }: Side): Moment {

@@ -194,7 +194,7 @@ export const reportTraits: readonly Trait[] = [
   },
   {
     id: "start-method",
-    title: message("start method of workers", "工作进程启动方式")(),
+    title: message("start method of workers", "worker 启动方式")(),
     role: "state",
     read: ({ report }) => one(used(report.pythons)?.startMethod ?? null),
     rests: ["pythons"],

@@ -66,3 +66,22 @@ export function ofFact<T>(pick: (facts: Facts) => Fact<T> | undefined, show: (va
     return fact.state === "absent" ? nothing : show(fact.value);
   };
 }
+
+/** A trait that is one fact, and follows from others. */
+export function state(
+  id: string,
+  title: Trait["title"],
+  path: string,
+  read: Trait["read"],
+  checks: readonly string[],
+): Trait {
+  return { id, title, role: "state", read, rests: [path], checks };
+}
+
+export function yesNo(value: boolean): Look {
+  return one(value ? "yes" : "no");
+}
+
+export function listed(names: readonly string[]): Look {
+  return names.length === 0 ? nothing : one([...names].sort().join(", "));
+}

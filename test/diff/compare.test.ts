@@ -1,10 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { checks } from "../../checks/index.ts";
 import { compare, type DiffReport } from "../../src/diff/compare.ts";
+import { driverTraits } from "../../src/diff/driver-traits.ts";
 import { knowledge } from "../../src/diff/load.ts";
 import { diffMarkdown } from "../../src/diff/markdown.ts";
+import { reportTraits } from "../../src/diff/report-traits.ts";
 import { diffSchema } from "../../src/diff/schema.ts";
 import type { Side } from "../../src/diff/side.ts";
+import { snapshotTraits } from "../../src/diff/snapshot-traits.ts";
 import { diffText } from "../../src/diff/text.ts";
 import { machineNames, machineRecording } from "../support/machine.ts";
 import { asReport, replaced, side, snapshotOf } from "./sides.ts";
@@ -123,6 +127,12 @@ describe("what changed explains what broke or was mended", () => {
   });
 });
 
+test("traits name checks that there are", () => {
+  const known = new Set(checks.map(({ id }) => id));
+  const named = [...reportTraits, ...driverTraits, ...snapshotTraits].flatMap((trait) => trait.checks);
+  expect(named.filter((id) => !known.has(id))).toEqual([]);
+});
+
 test("the kernel upgrade as a person reads it", async () => {
   const report = diff(await side(beforeUpgrade), await side("kernel-upgrade-no-module"));
   const look = { language: "en", colour: false, width: 100, unicode: true } as const;
@@ -196,7 +206,9 @@ describe("what is always in motion is no change", () => {
   });
 });
 
-test("a machine is like itself, and any two compare without a fault, there and back", async () => {
+test("a machine is like itself, and any two compare without a fault, there and back", {
+  timeout: 240_000,
+}, async () => {
   const sides = new Map<string, Side>();
   for (const name of machineNames()) sides.set(name, await side(name));
   for (const one of sides.values()) {
@@ -224,6 +236,6 @@ test("a machine is like itself, and any two compare without a fault, there and b
         expect(diffMarkdown(there, language)).not.toMatch(/undefined|\[object/);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });

@@ -2,9 +2,12 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { catalogue } from "../../checks/causes/index.ts";
+import { unknownFacts } from "../../src/facts/unknown.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
 import { commandKey, commandWords, type Recording } from "../../src/host/recording.ts";
 import { redact } from "../../src/host/redact.ts";
+import { hideCredentials } from "../../src/host/redaction/credentials.ts";
 import { isKept } from "../../src/host/redaction/environment.ts";
 import { reachOf } from "../../src/host/redaction/names.ts";
 import { composedRecording } from "../support/machine.ts";
@@ -43,10 +46,20 @@ describe("what is no secret stays to the letter", () => {
     "/usr/lib/x86_64-linux-gnu/libcuda.so.1 /usr/local/cuda-12.4/bin",
     "Serial Number : N/A",
     "GPU 0: NVIDIA GeForce RTX 4090",
+    "Microsoft Basic Display Adapter, Basic Rendering",
+    "PWD=/work token: /run/secrets/token PASSWORD=$PASSWORD pass=5",
     "sig_key: 3A:4F:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22",
   ])("%s", (text) => {
     expect(redactedText(text)).toBe(text);
   });
+});
+
+test("no word of the catalogue of causes is taken for a credential", () => {
+  const words = Object.values(catalogue).map(({ title, explanation, recognise, remedies }) => ({
+    ...{ title, explanation, recognise },
+    fixes: remedies(unknownFacts()),
+  }));
+  expect(hideCredentials(words, {})).toEqual(words);
 });
 
 describe("shapes of secrets", () => {
@@ -68,6 +81,21 @@ describe("shapes of secrets", () => {
     ["password=hunter2!", "password=redacted-password-1"],
     ["a -----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- b", "a redacted-key-1 b"],
     ["a -----BEGIN PRIVATE KEY-----\nMII", "a redacted-key-1"],
+    ["rw,vers=4.2,addr=203.0.113.9,x", "rw,vers=4.2,addr=198.18.0.1,x"],
+    ["nfs: server 203.0.113.9 not responding", "nfs: server 198.18.0.1 not responding"],
+    ["from fe80::1ff:fe23:4567:890a: unreachable", "from 2001:db8::1: unreachable"],
+    [
+      "aws_secret_access_key = /abcdEFGHijklMNOPqrstUVWXyz0123456789ABCD",
+      "aws_secret_access_key = redacted-password-1",
+    ],
+    [
+      "machine api.wandb.ai login user password abc123",
+      "machine api.wandb.ai login redacted-login-1 password redacted-password-1",
+    ],
+    ['password = "two words"', 'password = "redacted-password-1"'],
+    ["train.py --api-key 0123456789 --epochs 3", "train.py --api-key redacted-password-1 --epochs 3"],
+    ["ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIabcdefghijk jo@deeprig7", "ssh-ed25519 redacted-key-1"],
+    ["ID_SERIAL_SHORT=1562720003210", "ID_SERIAL_SHORT=serial-1"],
     ["S-1-5-21-1004336348-1177238915-682003330-512", "S-1-5-21-0-0-0-1"],
     ["    Serial Number                    : 1562720003210", "    Serial Number                    : serial-1"],
     ["<serial>1562720003210</serial>", "<serial>serial-1</serial>"],

@@ -51,7 +51,7 @@ const signedQuery = /(?<=[?&](?:sig|signature|x-amz-signature|x-amz-credential|x
 const secretWord = "(?:pass(?:word|wd|phrase)|pwd|token|secret|credentials?|api[_-]?key|access[_-]?key)";
 const value = `(?:"[^"\\n\\0]{1,512}"|'[^'\\n\\0]{1,512}'|[^\\s\\0"',;&<>)\\]}]{1,512})`;
 /** NAME=value, "name": "value", name: value, --name value, --name=value; `pass` alone only as an option of a mount. */
-const assigned = new RegExp(`(${secretWord}["']?[ \\t]{0,4}=[ \\t]{0,4}|(?<![a-z])pass=)(${value})`, "gi");
+const assigned = new RegExp(`(${secretWord}["']?[ \\t]{0,4}=[ \\t]{0,4}|(?<=,)pass=)(${value})`, "gi");
 const told = new RegExp(`(${secretWord}["']?[ \\t]{0,4}:[ \\t]{0,4})(${value})`, "gi");
 const flag = new RegExp(`(--?[a-z-]{0,32}${secretWord}[ \\t]{1,4})(${value})`, "gi");
 /** The working folder is no password, nor is the path of a file with one; keys, which may begin with a slash, are. */
