@@ -28,7 +28,7 @@ describe("wrapping at columns", () => {
   });
 
   test("a block indents every line and keeps to the width", () => {
-    const lines = block("数据加载进程的启动方式 spawn 会重新导入整个脚本，因此必须有 main 保护", 30, 4).split("\n");
+    const lines = block("worker 进程的启动方式 spawn 会重新导入整个脚本，因此必须有 main 保护", 30, 4).split("\n");
     expect(lines.every((line) => line.startsWith("    ") && columns(line) <= 30)).toBe(true);
   });
 });

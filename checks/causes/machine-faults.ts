@@ -115,7 +115,7 @@ const biosAbove4gDecodingDisabled = cause({
   )(),
   recognise: message(
     '`sudo dmesg | grep -iE "BAR|NVRM"` shows “BAR 1: no space for [mem size …]” or “This PCI I/O region assigned to your NVIDIA device is invalid”, on bare metal. In a virtual machine the same lines mean that the guest\'s MMIO space is too small.',
-    '在物理机上，`sudo dmesg | grep -iE "BAR|NVRM"` 显示 “BAR 1: no space for [mem size …]” 或 “This PCI I/O region assigned to your NVIDIA device is invalid”。在虚拟机中，同样的日志表示客户机的 MMIO 空间太小。',
+    '在物理机上，`sudo dmesg | grep -iE "BAR|NVRM"` 显示 “BAR 1: no space for [mem size …]” 或 “This PCI I/O region assigned to your NVIDIA device is invalid”。在虚拟机中，同样的日志表示虚拟机的 MMIO 空间太小。',
   )(),
   references: [
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",

@@ -11,15 +11,15 @@ import { byHand, type } from "./remedies.ts";
 const texts = {
   hideLibvirt: message(
     "Or hide the hypervisor: on the KVM host (virsh edit GUEST), inside <features>: <kvm><hidden state='on'/></kvm> and <hyperv><vendor_id state='on' value='whatever'/></hyperv>; then stop and start the guest",
-    "或者隐藏虚拟化平台：在 KVM 宿主机上（virsh edit GUEST），在 <features> 内加入：<kvm><hidden state='on'/></kvm> 和 <hyperv><vendor_id state='on' value='whatever'/></hyperv>；然后关机再启动客户机",
+    "或者隐藏虚拟化平台：在 KVM 宿主机上（virsh edit GUEST），在 <features> 内加入：<kvm><hidden state='on'/></kvm> 和 <hyperv><vendor_id state='on' value='whatever'/></hyperv>；然后关机再启动虚拟机",
   ),
   hideProxmox: message(
     "On Proxmox, put the number of the virtual machine in the place of VMID, then stop and start the guest",
-    "在 Proxmox 上，把 VMID 换成虚拟机编号，然后关机再启动客户机",
+    "在 Proxmox 上，把 VMID 换成虚拟机编号，然后关机再启动虚拟机",
   ),
   hideQemu: message(
     "With plain QEMU, start the guest with -cpu host,kvm=off,hv_vendor_id=whatever",
-    "直接使用 QEMU 时，用 -cpu host,kvm=off,hv_vendor_id=whatever 启动客户机",
+    "直接使用 QEMU 时，用 -cpu host,kvm=off,hv_vendor_id=whatever 启动虚拟机",
   ),
   hideVmware: message(
     'On ESXi, add to the virtual machine\'s advanced configuration: hypervisor.cpuid.v0 = "FALSE"; then power it off and on',
@@ -27,11 +27,11 @@ const texts = {
   ),
   newerDriver: message(
     "Update the driver in the guest to branch 465 or newer: it no longer refuses GeForce cards in virtual machines",
-    "把客户机内的驱动升级到 465 或更新的分支：不再拒绝虚拟机中的 GeForce 显卡",
+    "把虚拟机内的驱动升级到 465 或更新的分支：不再拒绝虚拟机中的 GeForce 显卡",
   ),
   mmioVmware: message(
     'On ESXi, with the guest off and its firmware EFI, add to its advanced configuration: pciPassthru.use64bitMMIO = "TRUE" and pciPassthru.64bitMMIOSizeGB = "{size}" (the sum of all cards\' memory, doubled, as a power of two)',
-    '在 ESXi 上关闭客户机并确认固件为 EFI，在高级配置中加入：pciPassthru.use64bitMMIO = "TRUE" 和 pciPassthru.64bitMMIOSizeGB = "{size}"（所有显卡显存之和的两倍，取 2 的幂）',
+    '在 ESXi 上关闭虚拟机并确认固件为 EFI，在高级配置中加入：pciPassthru.use64bitMMIO = "TRUE" 和 pciPassthru.64bitMMIOSizeGB = "{size}"（所有显卡显存之和的两倍，取 2 的幂）',
   ),
   mmioQemu: message(
     "On QEMU/libvirt, use machine type q35 with OVMF and add to the QEMU command line: -fw_cfg name=opt/ovmf/X-PciMmio64Mb,string={mib}",
@@ -43,7 +43,7 @@ const texts = {
   ),
   mmioHyperv: message(
     "On the Hyper-V host, in PowerShell run as administrator, with the guest off: put its name in the place of GUEST",
-    "在 Hyper-V 宿主机上以管理员身份打开 PowerShell，关闭客户机，把 GUEST 换成虚拟机名称",
+    "在 Hyper-V 宿主机上以管理员身份打开 PowerShell，关闭虚拟机，把 GUEST 换成虚拟机名称",
   ),
   mmioHost: message(
     "On the host, switch “Above 4G Decoding” on in the BIOS",
@@ -51,12 +51,12 @@ const texts = {
   ),
   realloc: message(
     "If the regions are still 0, start the guest's kernel with pci=realloc",
-    "如果区域仍为 0，用 pci=realloc 参数启动客户机内核",
+    "如果区域仍为 0，用 pci=realloc 参数启动虚拟机内核",
   ),
-  readLog: message("Read in the guest what the driver says", "在客户机中查看驱动的日志"),
+  readLog: message("Read in the guest what the driver says", "在虚拟机中查看驱动的日志"),
   stopStart: message(
     "Power the guest off and on from the host; if it fails again, restart the host (many cards cannot be reset while running)",
-    "在宿主机上把客户机关机再开机；如果仍失败，重启宿主机（许多显卡不支持运行中复位）",
+    "在宿主机上把虚拟机关机再开机；如果仍失败，重启宿主机（许多显卡不支持运行中复位）",
   ),
   vfio: message(
     "On the host, make sure that vfio-pci holds the whole card (GPU and audio function) from boot, as the host's driver must never have started it",
@@ -64,11 +64,11 @@ const texts = {
   ),
   guestFirmware: message(
     "Give the guest UEFI firmware (OVMF), machine type q35 and the card as PCI Express",
-    "让客户机使用 UEFI 固件（OVMF）、q35 机型，并以 PCI Express 方式接入显卡",
+    "让虚拟机使用 UEFI 固件（OVMF）、q35 机型，并以 PCI Express 方式接入显卡",
   ),
   atomicsHost: message(
     "Put the card into a slot whose root port passes PCIe atomics (directly on the CPU), and offer them to the guest: QEMU ≥ 8.1 with machine q35 and the card behind a pcie-root-port",
-    "把显卡插到根端口支持 PCIe atomics 的插槽（CPU 直连），并传给客户机：QEMU ≥ 8.1，机型 q35，显卡挂在 pcie-root-port 之后",
+    "把显卡插到根端口支持 PCIe atomics 的插槽（CPU 直连），并传给虚拟机：QEMU ≥ 8.1，机型 q35，显卡挂在 pcie-root-port 之后",
   ),
   atomicsCheck: message("See on the host what the card and its port offer", "在宿主机上查看显卡和端口是否支持"),
   atomicsNative: message("Or run the job on the host or in a container there", "或者在宿主机或其容器中运行任务"),
@@ -93,7 +93,7 @@ const hypervisorVisible = cause({
   )(),
   recognise: message(
     "The card is in the guest's `lspci -nn -d 10de:`, the Windows device manager shows “Code 43”, or nvidia-smi says “No devices were found” with a driver older than 465. `lscpu | grep Hypervisor` shows KVM.",
-    "客户机的 `lspci -nn -d 10de:` 能看到显卡，Windows 设备管理器显示“代码 43”，或驱动低于 465 且 nvidia-smi 提示 “No devices were found”。`lscpu | grep Hypervisor` 显示 KVM。",
+    "虚拟机的 `lspci -nn -d 10de:` 能看到显卡，Windows 设备管理器显示“代码 43”，或驱动低于 465 且 nvidia-smi 提示 “No devices were found”。`lscpu | grep Hypervisor` 显示 KVM。",
   )(),
   references: [
     "https://github.com/pop-os/nvidia-graphics-drivers/issues/93",
@@ -118,14 +118,14 @@ const hypervisorVisible = cause({
 const mmioTooSmall = cause({
   id: "vm-passthrough-mmio-too-small",
   group: "vm",
-  title: message("The guest's 64-bit MMIO space is too small for the card", "客户机的 64 位 MMIO 空间放不下这张显卡")(),
+  title: message("The guest's 64-bit MMIO space is too small for the card", "虚拟机的 64 位 MMIO 空间放不下这张显卡")(),
   explanation: message(
     "A data-centre card wants a memory window (BAR1) as large as its memory. The guest's firmware has too little address space to place it, leaves it at 0, and the driver gives up on the card.",
-    "数据中心显卡需要与显存一样大的内存窗口（BAR1）。客户机固件的地址空间不够，只能把它留成 0，驱动因此放弃这张卡。",
+    "数据中心显卡需要与显存一样大的内存窗口（BAR1）。虚拟机固件的地址空间不够，只能把它留成 0，驱动因此放弃这张卡。",
   )(),
   recognise: message(
     "In the guest `dmesg | grep NVRM` shows “This PCI I/O region assigned to your NVIDIA device is invalid: BAR1 is 0M @ 0x0”; `lspci -vv -d 10de:` shows “Region 1: Memory at <unassigned>”. The same lines on bare metal mean Above 4G Decoding.",
-    "客户机中 `dmesg | grep NVRM` 显示 “This PCI I/O region assigned to your NVIDIA device is invalid: BAR1 is 0M @ 0x0”；`lspci -vv -d 10de:` 显示 “Region 1: Memory at <unassigned>”。在物理机上同样的日志表示未开启 Above 4G Decoding。",
+    "虚拟机中 `dmesg | grep NVRM` 显示 “This PCI I/O region assigned to your NVIDIA device is invalid: BAR1 is 0M @ 0x0”；`lspci -vv -d 10de:` 显示 “Region 1: Memory at <unassigned>”。在物理机上同样的日志表示未开启 Above 4G Decoding。",
   )(),
   references: [
     "https://github.com/NVIDIA/gpu-operator/issues/492",
@@ -171,14 +171,14 @@ function mmioGiB(facts: Facts): number {
 const gpuInitFailed = cause({
   id: "vm-passthrough-gpu-init-failed",
   group: "vm",
-  title: message("The passed-through GPU fails to start in the guest", "直通的 GPU 在客户机中初始化失败")(),
+  title: message("The passed-through GPU fails to start in the guest", "直通的 GPU 在虚拟机中初始化失败")(),
   explanation: message(
     "The card is on the guest's bus and the driver loads, but starting it fails. Mostly the card was not reset when the guest restarted, the host had started it before, or the guest's firmware is not UEFI. On bare metal the same card would work.",
-    "显卡在客户机总线上，驱动也已加载，但启动失败。多数情况是客户机重启时显卡没有被复位、宿主机先初始化过它，或客户机固件不是 UEFI。同一张卡在物理机上通常正常。",
+    "显卡在虚拟机总线上，驱动也已加载，但启动失败。多数情况是虚拟机重启时显卡没有被复位、宿主机先初始化过它，或虚拟机固件不是 UEFI。同一张卡在物理机上通常正常。",
   )(),
   recognise: message(
     "`lspci -nn -d 10de:` in the guest shows the card and `sudo dmesg | grep NVRM` shows “RmInitAdapter failed!”; nvidia-smi says “No devices were found”. It worked at the first start of the guest and fails from the second on: a reset fault.",
-    "客户机中 `lspci -nn -d 10de:` 能看到显卡，`sudo dmesg | grep NVRM` 显示 “RmInitAdapter failed!”，nvidia-smi 提示 “No devices were found”。如果客户机第一次启动正常、第二次起失败，就是复位问题。",
+    "虚拟机中 `lspci -nn -d 10de:` 能看到显卡，`sudo dmesg | grep NVRM` 显示 “RmInitAdapter failed!”，nvidia-smi 提示 “No devices were found”。如果虚拟机第一次启动正常、第二次起失败，就是复位问题。",
   )(),
   references: [
     "https://github.com/NVIDIA/cuda-samples/issues/104",
@@ -200,7 +200,7 @@ const pcieAtomics = cause({
   title: message("The hypervisor passes no PCIe atomics (ROCm)", "虚拟化平台没有传递 PCIe atomics（ROCm）")(),
   explanation: message(
     "ROCm's compute driver needs PCIe atomic operations between the card and the memory. In the guest the virtual root port does not offer them, so the driver skips the card for compute, though it may still draw.",
-    "ROCm 的计算驱动需要显卡与内存之间的 PCIe 原子操作。客户机的虚拟根端口没有提供，驱动便不把该卡用于计算，尽管它仍可能显示画面。",
+    "ROCm 的计算驱动需要显卡与内存之间的 PCIe 原子操作。虚拟机的虚拟根端口没有提供，驱动便不把该卡用于计算，尽管它仍可能显示画面。",
   )(),
   recognise: message(
     "`sudo dmesg | grep kfd` shows “skipped device …, PCI rejects atomics”; `rocminfo` lists no GPU agent.",

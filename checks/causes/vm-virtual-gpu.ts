@@ -24,7 +24,7 @@ const texts = {
   ),
   addDevice: message(
     "If the host has an NVIDIA card: hand it to this guest by PCI passthrough or vGPU in the host's settings of the virtual machine",
-    "如果宿主机有 NVIDIA 显卡：在宿主机的虚拟机设置中通过 PCI 直通或 vGPU 把它交给该客户机",
+    "如果宿主机有 NVIDIA 显卡：在宿主机的虚拟机设置中通过 PCI 直通或 vGPU 把它交给该虚拟机",
   ),
   cloud: message(
     "In the cloud, choose an instance type that has an NVIDIA GPU; an ordinary one has none",
@@ -32,26 +32,26 @@ const texts = {
   ),
   profile: message(
     "On the host, give the guest a C- or Q-series vGPU profile (for example {example}) instead of an A- or B-series one; C needs an NVIDIA AI Enterprise licence, Q an RTX vWS licence",
-    "在宿主机上为客户机分配 C 或 Q 系列的 vGPU 配置（例如 {example}），而不是 A 或 B 系列；C 需要 NVIDIA AI Enterprise 许可，Q 需要 RTX vWS 许可",
+    "在宿主机上为虚拟机分配 C 或 Q 系列的 vGPU 配置（例如 {example}），而不是 A 或 B 系列；C 需要 NVIDIA AI Enterprise 许可，Q 需要 RTX vWS 许可",
   ),
-  wholeCard: message("Or pass the whole card through to one guest", "或者把整张卡直通给一个客户机"),
-  license: message("Check that the guest holds a licence", "确认客户机已获得许可"),
+  wholeCard: message("Or pass the whole card through to one guest", "或者把整张卡直通给一个虚拟机"),
+  license: message("Check that the guest holds a licence", "确认虚拟机已获得许可"),
   hostFiles: message(
     "On the Windows host, find the folder of the NVIDIA driver: the newest of these (on laptops and some cards its name begins with nvlt or nvmd instead)",
     "在 Windows 宿主机上找到 NVIDIA 驱动目录：其中最新的一个（部分笔记本和显卡的目录名以 nvlt 或 nvmd 开头）",
   ),
   copyFiles: message(
     "Copy that folder into the guest's /usr/lib/wsl/drivers and the files of the host's C:\\Windows\\System32\\lxss\\lib into /usr/lib/wsl/lib (a Windows guest: into C:\\Windows\\System32\\HostDriverStore\\FileRepository); again after each driver update on the host",
-    "把该目录复制到客户机的 /usr/lib/wsl/drivers，并把宿主机 C:\\Windows\\System32\\lxss\\lib 中的文件复制到 /usr/lib/wsl/lib（Windows 客户机则复制到 C:\\Windows\\System32\\HostDriverStore\\FileRepository）；宿主机每次更新驱动后都要重做",
+    "把该目录复制到虚拟机的 /usr/lib/wsl/drivers，并把宿主机 C:\\Windows\\System32\\lxss\\lib 中的文件复制到 /usr/lib/wsl/lib（Windows 虚拟机则复制到 C:\\Windows\\System32\\HostDriverStore\\FileRepository）；宿主机每次更新驱动后都要重做",
   ),
-  registerLibraries: message("In the guest, let the loader know the libraries", "在客户机中让动态链接器认识这些库"),
+  registerLibraries: message("In the guest, let the loader know the libraries", "在虚拟机中让动态链接器认识这些库"),
   rebuildDxg: message(
     "In the guest, build a dxgkrnl module that fits this kernel and the Windows host: take the branch of https://github.com/staralt/dxgkrnl-dkms for {kernel}",
-    "在客户机中编译与当前内核和 Windows 宿主机匹配的 dxgkrnl 模块：在 https://github.com/staralt/dxgkrnl-dkms 选择对应 {kernel} 的分支",
+    "在虚拟机中编译与当前内核和 Windows 宿主机匹配的 dxgkrnl 模块：在 https://github.com/staralt/dxgkrnl-dkms 选择对应 {kernel} 的分支",
   ),
   olderKernel: message(
     "Or boot the guest with the kernel version that the module supports (a 5.15 or 6.x LTS kernel)",
-    "或者让客户机使用该模块支持的内核版本（5.15 或 6.x LTS）",
+    "或者让虚拟机使用该模块支持的内核版本（5.15 或 6.x LTS）",
   ),
   dkmsStatus: message("See whether the module was built for the running kernel", "查看模块是否已为当前内核编译"),
 };
@@ -65,7 +65,7 @@ const vmNoGpu = cause({
   title: message("This virtual machine has no CUDA GPU", "这台虚拟机没有可用于 CUDA 的 GPU")(),
   explanation: message(
     "The guest has only a virtual display adapter. VMware Workstation, Player and Fusion, VirtualBox and Parallels draw 3D through the host's card but never hand it over, so no driver installed in the guest can offer CUDA. Server hypervisors can, if the host's settings give this guest a card. CPU training works here as anywhere.",
-    "客户机里只有虚拟显示适配器。VMware Workstation/Player/Fusion、VirtualBox 和 Parallels 会借宿主机显卡绘制 3D，但不会把显卡交给客户机，因此在客户机里装什么驱动都得不到 CUDA。服务器级虚拟化平台可以，但要在宿主机上为该客户机分配显卡。这里可以正常使用 CPU 训练。",
+    "虚拟机里只有虚拟显示适配器。VMware Workstation/Player/Fusion、VirtualBox 和 Parallels 会借宿主机显卡绘制 3D，但不会把显卡交给虚拟机，因此在虚拟机里装什么驱动都得不到 CUDA。服务器级虚拟化平台可以，但要在宿主机上为该虚拟机分配显卡。这里可以正常使用 CPU 训练。",
   )(),
   recognise: message(
     "`lspci -nn` shows “VMware SVGA II Adapter [15ad:0405]”, “VirtualBox Graphics Adapter [80ee:beef]”, QXL, Cirrus or virtio and no device of 10de; `systemd-detect-virt` names the hypervisor. With a 10de device in that list the card was passed through: see the passthrough causes.",
@@ -103,7 +103,7 @@ const vgpuProfileNoCompute = cause({
   )(),
   recognise: message(
     "`nvidia-smi -L` in the guest names a card such as “GRID P4-8A” or “NVIDIA A40-8B”, and `nvidia-smi` shows “Prohibited” under Compute M.",
-    "客户机中 `nvidia-smi -L` 显示类似 “GRID P4-8A” 或 “NVIDIA A40-8B” 的名字，`nvidia-smi` 的 Compute M. 一栏为 “Prohibited”。",
+    "虚拟机中 `nvidia-smi -L` 显示类似 “GRID P4-8A” 或 “NVIDIA A40-8B” 的名字，`nvidia-smi` 的 Compute M. 一栏为 “Prohibited”。",
   )(),
   references: [
     "https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/index.html",
@@ -126,15 +126,15 @@ const driverFilesMissing = cause({
   group: "vm",
   title: message(
     "The Hyper-V guest lacks parts of the host's GPU driver",
-    "Hyper-V 客户机缺少宿主机 GPU 驱动的部分文件",
+    "Hyper-V 虚拟机缺少宿主机 GPU 驱动的部分文件",
   )(),
   explanation: message(
     "With GPU partitioning (GPU-PV) the guest uses the host's driver and needs copies of its files, of exactly the version that the host runs. After a driver update on the host the copies are out of date, and every call is refused.",
-    "使用 GPU 分区（GPU-PV）时，客户机用的是宿主机的驱动，需要一份与宿主机版本完全相同的驱动文件。宿主机更新驱动后，旧的拷贝失效，所有调用都会被拒绝。",
+    "使用 GPU 分区（GPU-PV）时，虚拟机用的是宿主机的驱动，需要一份与宿主机版本完全相同的驱动文件。宿主机更新驱动后，旧的拷贝失效，所有调用都会被拒绝。",
   )(),
   recognise: message(
     "`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` in a guest that is not WSL shows the device, and folders that are empty or older than the host's driver; nvidia-smi says “GPU access blocked by the operating system”.",
-    "在非 WSL 的客户机中，`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` 能看到设备，但目录为空或比宿主机驱动旧；nvidia-smi 提示 “GPU access blocked by the operating system”。",
+    "在非 WSL 的虚拟机中，`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` 能看到设备，但目录为空或比宿主机驱动旧；nvidia-smi 提示 “GPU access blocked by the operating system”。",
   )(),
   references: [
     "https://github.com/staralt/dxgkrnl-dkms/issues/7",
@@ -156,7 +156,7 @@ const driverFilesMissing = cause({
 const moduleIncompatible = cause({
   id: "hyperv-gpupv-module-incompatible",
   group: "vm",
-  title: message("The guest's dxgkrnl module does not fit", "客户机的 dxgkrnl 模块不匹配")(),
+  title: message("The guest's dxgkrnl module does not fit", "虚拟机的 dxgkrnl 模块不匹配")(),
   explanation: message(
     "Outside WSL the driver for /dev/dxg is a module of one's own build. One that was made for another kernel, or for another version of the Windows host's GPU protocol, loads and even creates /dev/dxg, but the host refuses its calls.",
     "在 WSL 之外，/dev/dxg 的驱动是自行编译的模块。如果它是为别的内核或别的 Windows 宿主机协议版本编译的，虽然能加载甚至创建 /dev/dxg，但宿主机会拒绝它的调用。",

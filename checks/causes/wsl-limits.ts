@@ -104,7 +104,7 @@ const wslLspciExpected = cause({
   title: message("lspci shows no NVIDIA card in WSL: that is normal", "WSL 中 lspci 看不到 NVIDIA 显卡：这是正常的")(),
   explanation: message(
     "WSL2 and Hyper-V GPU partitioning do not put the card on the guest's PCI bus: they show a virtual 3D controller of Microsoft's (1414:008e), and CUDA reaches the card through /dev/dxg. A missing 10de device says nothing there, and neither does “Basic Render Driver”.",
-    "WSL2 和 Hyper-V 的 GPU 分区不会把显卡挂到客户机的 PCI 总线上，只显示一个微软的虚拟 3D 控制器（1414:008e），CUDA 通过 /dev/dxg 访问显卡。因此看不到 10de 设备或出现 “Basic Render Driver” 都不说明问题。",
+    "WSL2 和 Hyper-V 的 GPU 分区不会把显卡挂到虚拟机的 PCI 总线上，只显示一个微软的虚拟 3D 控制器（1414:008e），CUDA 通过 /dev/dxg 访问显卡。因此看不到 10de 设备或出现 “Basic Render Driver” 都不说明问题。",
   )(),
   recognise: message(
     "`lspci -nn` prints “3D controller [0302]: Microsoft Corporation Device [1414:008e]”. Whether the GPU works is told by `ls -l /dev/dxg` and nvidia-smi.",

@@ -4,7 +4,7 @@ import { message } from "../../src/text/message.ts";
 
 const texts = {
   untold: message("the system did not tell", "系统没有给出该信息"),
-  noFolder: message("no folder to look at", "没有可查看的文件夹"),
+  noFolder: message("no folder to look at", "没有可查看的目录"),
   title: message("Free space beside the data", "数据所在磁盘的剩余空间"),
   found: message("{free} MiB", "{free} MiB"),
   wanted: message("1 GiB or more", "至少 1 GiB"),

@@ -7,7 +7,7 @@ import { inWsl2, onLinux } from "../situation.ts";
 
 const texts = {
   untold: message("the mount table does not tell", "挂载表中没有该信息"),
-  noFolder: message("no folder to look at", "没有可查看的文件夹"),
+  noFolder: message("no folder to look at", "没有可查看的目录"),
   title: message("File system of the data", "数据所在文件系统"),
   found: message("{type} on {mount}", "{type}，挂载于 {mount}"),
   wanted: message("a folder of the Linux file system, such as ~/data", "Linux 文件系统中的目录，例如 ~/data"),

@@ -16,7 +16,7 @@ export function addCheck(program: Command, say: Say): void {
     )
     .option("--since <file>", say("compare with an earlier snapshot or report, too", "同时与以前的快照或报告对比"))
     .option("--python <path>", say("the Python that will train", "训练所用的 Python"))
-    .option("--data <path>", say("the folder of the data set", "数据集所在的文件夹"))
+    .option("--data <path>", say("the folder of the data set", "数据集所在的目录"))
     .addOption(
       new Option("--fail-on <level>", say("exit with 1 from this level on", "达到此级别时以退出码 1 结束"))
         .choices(["fail", "warn", "unknown"])
@@ -38,7 +38,7 @@ export function addSnapshot(program: Command, say: Say): void {
       ),
     )
     .option("--python <path>", say("the Python that will train", "训练所用的 Python"))
-    .option("--data <path>", say("the folder of the data set", "数据集所在的文件夹"))
+    .option("--data <path>", say("the folder of the data set", "数据集所在的目录"))
     .addHelpText("after", examples(say, "envdoctor snapshot -o snapshot.json", "envdoctor check --from snapshot.json"))
     .action(async (options) => (await import("../commands/snapshot.ts")).snapshot(options));
 }
@@ -92,7 +92,7 @@ export function addLint(program: Command, say: Say): void {
     .description(
       say(
         "is this Python training script safe to start its workers by spawn or forkserver?",
-        "检查 Python 训练脚本能否安全地用 spawn 或 forkserver 启动工作进程",
+        "检查 Python 训练脚本能否安全地用 spawn 或 forkserver 启动 worker",
       ),
     )
     .argument(
@@ -102,7 +102,7 @@ export function addLint(program: Command, say: Say): void {
     .addOption(
       new Option(
         "--start-method <method>",
-        say("how workers start where the script does not say", "脚本未指定时，假定工作进程的启动方式"),
+        say("how workers start where the script does not say", "脚本未指定时，假定 worker 的启动方式"),
       )
         .choices(["spawn", "forkserver", "fork"])
         .default("spawn"),

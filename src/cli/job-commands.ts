@@ -74,7 +74,7 @@ export function addFleet(program: Command, say: Say): void {
       "<paths...>",
       say(
         "reports, lists of reports (NDJSON, srun --label, pdsh), folders of them; - for stdin",
-        "报告、报告列表（NDJSON、srun --label、pdsh）或存放报告的文件夹；- 表示标准输入",
+        "报告、报告列表（NDJSON、srun --label、pdsh）或存放报告的目录；- 表示标准输入",
       ),
     )
     .option(

@@ -27,6 +27,14 @@ const errors: readonly (readonly [RegExp, string])[] = [
   ],
   [/^error: option '(.+)' argument '([\s\S]*)' is invalid\. ([\s\S]+)$/, "选项 '$1' 的值 '$2' 无效：$3"],
   [/^error: option '(.+)' argument missing$/, "选项 '$1' 缺少值"],
+  [
+    /^error: command-argument value '([\s\S]*)' is invalid for argument '(.+)'\. Allowed choices are (.+)\.$/,
+    "参数 '$2' 的值 '$1' 无效，可选值：$3。",
+  ],
+  [
+    /^error: command-argument value '([\s\S]*)' is invalid for argument '(.+)'\. ([\s\S]+)$/,
+    "参数 '$2' 的值 '$1' 无效：$3",
+  ],
   [/^error: missing required argument '(.+)'$/, "缺少参数 '$1'"],
   [/^error: unknown option '([\s\S]*)'$/, "未知选项 '$1'"],
   [/^error: unknown command '([\s\S]*)'$/, "未知命令 '$1'"],

@@ -37,7 +37,7 @@ export function addBench(program: Command, say: Say): void {
     .description(
       say(
         "how many data loader workers, how they start, and why, by measuring here",
-        "实测得出 DataLoader 该用多少工作进程、以何种方式启动，并给出理由",
+        "实测得出 DataLoader 该用多少 worker、以何种方式启动，并给出理由",
       ),
     )
     .addOption(
@@ -73,7 +73,7 @@ export function addBench(program: Command, say: Say): void {
         say("only these, separated by commas", "只测这些启动方式，以逗号分隔"),
       ).argParser(startMethods),
     )
-    .addOption(new Option("--max-workers <n>", say("no more than these", "工作进程数的上限")).argParser(count(256)))
+    .addOption(new Option("--max-workers <n>", say("no more than these", "worker 数的上限")).argParser(count(256)))
     .addOption(
       new Option("--budget <seconds>", say("time for each data set", "每个数据集的时限（秒）"))
         .argParser(seconds)

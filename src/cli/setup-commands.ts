@@ -73,7 +73,7 @@ function withSetupOptions(command: Command, say: Say): Command {
     )
     .option(
       "--dir <path>",
-      say("folder for the environment (default: the working folder)", "新环境所在的文件夹（默认为当前工作目录）"),
+      say("folder for the environment (default: the working folder)", "新环境所在的目录（默认为当前工作目录）"),
     )
     .option(
       "--mirror <url>",

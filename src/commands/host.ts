@@ -10,9 +10,9 @@ const texts = {
   snapshot: message("cannot read the snapshot {from}: {why}", "无法读取快照 {from}：{why}"),
   missing: message(
     "{flag} {path}: no such file or folder; expected {expected}",
-    "{flag} {path}：没有这个文件或文件夹；应为{expected}",
+    "{flag} {path}：没有这个文件或目录；应为{expected}",
   ),
-  dataExpected: message("a folder or file of the data set", "数据集的文件夹或文件"),
+  dataExpected: message("a folder or file of the data set", "数据集的目录或文件"),
   pythonExpected: message("a Python interpreter", " Python 解释器"),
 };
 

@@ -15,7 +15,7 @@ const texts = {
   unreadable: message("cannot read {path}: {why}", "无法读取 {path}：{why}"),
   folder: message(
     "cannot read {path}: it is a folder; name the Python files in it",
-    "无法读取 {path}：这是一个文件夹；请给出其中的 Python 文件",
+    "无法读取 {path}：这是一个目录；请给出其中的 Python 文件",
   ),
   notebook: message(
     'cannot read {path}: expected a Jupyter notebook (JSON with "cells")',

@@ -6,7 +6,7 @@ import { message, type Said } from "../text/message.ts";
 import { absent, type Fact, toldEvidence, unknown, value } from "./fact.ts";
 import type { NvmlReport } from "./facts.ts";
 import { driverFolders, wslFolder } from "./library-folders.ts";
-import { evidence } from "./parse/answers.ts";
+import { evidence, hostWords } from "./parse/answers.ts";
 import type { Probe } from "./probe.ts";
 import { environment } from "./program.ts";
 import { foldersIn } from "./python/paths.ts";
@@ -84,7 +84,8 @@ async function anyOf(asked: readonly Promise<Answer<unknown>>[]): Promise<boolea
 async function ask(host: Host, flags: readonly string[]): Promise<Fact<NvmlReport>> {
   const run = await host.run([nvmlProgram, ...flags], { env, maxBytes });
   if (run.outcome === "missing") return unknown(texts.noProgram());
-  if (run.outcome === "denied" || run.outcome === "failed") return unknown(texts.notAsked({ why: run.stderr.trim() }));
+  if (run.outcome === "denied" || run.outcome === "failed")
+    return unknown(texts.notAsked({ why: hostWords(run.stderr.trim()) }));
   const told = nvmlTold(run);
   if (told.told === "nothing") return unknown(texts.notAsked({ why: told.reason }));
   const source = sourceOf(told.report);

@@ -8,7 +8,7 @@ import { isWindowsDrive, type Mount } from "./parse/mountinfo.ts";
 import { booleanOf, integerOf, memoryMiBOf, parseWslIni, settingOf, type WslSetting } from "./parse/wsl-ini.ts";
 
 const texts = {
-  noProfile: message("the user's Windows folder is not to be seen from here", "从这里看不到 Windows 用户文件夹"),
+  noProfile: message("the user's Windows folder is not to be seen from here", "从这里看不到 Windows 用户目录"),
   several: message("several users have a .wslconfig: {paths}", "多个用户都有 .wslconfig：{paths}"),
   notRead: message("{path}: not read", "{path}：未读取"),
 };

@@ -28,7 +28,7 @@ const longestLine = 16 * 1024 * 1024;
 const texts = {
   unreadable: message(
     "cannot read {path}: {why}; expected a report or a folder of reports",
-    "无法读取 {path}：{why}；应为报告或存放报告的文件夹",
+    "无法读取 {path}：{why}；应为报告或存放报告的目录",
   ),
   noFile: message("no regular file", "不是普通文件"),
   longLine: message("a line of more than {mib} MiB", "有一行超过 {mib} MiB"),

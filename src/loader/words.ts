@@ -11,11 +11,11 @@ const inChinese: readonly (readonly [RegExp, string])[] = [
   [/^the data set gave no batch$/, "数据集没有给出任何批次"],
   [/^the data set fails while loading: (.*)$/s, "加载数据集时出错：$1"],
   [/^PyTorch cannot be imported: (.*)$/s, "无法导入 PyTorch：$1"],
-  [/^worker \(pid (\d+)\) is killed by signal: (.*)$/, "工作进程（pid $1）被信号 $2 终止"],
-  [/^worker \(pid (\d+)\) exited unexpectedly with exit code (.*)$/, "工作进程（pid $1）意外退出，退出码 $2"],
-  [/^a worker failed: (.*)$/s, "一个工作进程失败：$1"],
-  [/^a worker exited unexpectedly with exit code (.*)$/, "一个工作进程意外退出，退出码 $1"],
-  [/^a worker gave no batch within (\d+) s$/, "一个工作进程在 $1 秒内没有给出批次"],
+  [/^worker \(pid (\d+)\) is killed by signal: (.*)$/, "worker（pid $1）被信号 $2 终止"],
+  [/^worker \(pid (\d+)\) exited unexpectedly with exit code (.*)$/, "worker（pid $1）意外退出，退出码 $2"],
+  [/^a worker failed: (.*)$/s, "一个 worker 失败：$1"],
+  [/^a worker exited unexpectedly with exit code (.*)$/, "一个 worker 意外退出，退出码 $1"],
+  [/^a worker gave no batch within (\d+) s$/, "一个 worker 在 $1 秒内没有给出批次"],
   [/^the items of one batch differ in length: (.*)$/, "同一批次中各样本的长度不一致：$1"],
   [
     /^a data set that is only iterated over needs PyTorch \(--engine torch\) to be measured$/,
@@ -34,14 +34,14 @@ const inChinese: readonly (readonly [RegExp, string])[] = [
     /^the batches hold no tensor; give the time of a training step with --step-ms$/,
     "批次中没有张量；请用 --step-ms 给出训练步的耗时",
   ],
-  [/^worker processes may not be started while the file is imported$/, "导入文件时不得启动工作进程"],
+  [/^worker processes may not be started while the file is imported$/, "导入文件时不得启动 worker"],
   [/^(.*) has no '(.*)' at its top level; it has: (.*)$/s, "$1 的顶层没有 '$2'；现有：$3"],
   [/^(.*) has no '(.*)' at its top level$/s, "$1 的顶层没有 '$2'"],
   [
     /^(.*) needs arguments \((.*)\); give a function that takes none and returns the data set$/s,
     "$1 需要参数（$2）；请给出一个不带参数、返回数据集的函数",
   ],
-  [/^(.*) starts workers while it makes the data set$/s, "$1 在创建数据集时启动了工作进程"],
+  [/^(.*) starts workers while it makes the data set$/s, "$1 在创建数据集时启动了 worker"],
   [/^(.*) failed, line (\d+): (.*)$/s, "$1 出错（第 $2 行）：$3"],
   [/^(.*) failed: (.*)$/s, "$1 出错：$2"],
   [
@@ -55,11 +55,11 @@ const inChinese: readonly (readonly [RegExp, string])[] = [
   [/^(.*) cannot be imported: (.*)$/s, "无法导入 $1：$2"],
   [
     /^(.*) starts workers at import time, line (\d+); put the training into `(.*)`$/s,
-    "$1 在导入时就启动了工作进程（第 $2 行）；请把训练代码放进 `$3`",
+    "$1 在导入时就启动了 worker（第 $2 行）；请把训练代码放进 `$3`",
   ],
   [
     /^(.*) starts workers at import time; put the training into `(.*)`$/s,
-    "$1 在导入时就启动了工作进程；请把训练代码放进 `$2`",
+    "$1 在导入时就启动了 worker；请把训练代码放进 `$2`",
   ],
   [/^the name of (.*) is taken by the module (.*); rename the file$/s, "$1 的名称已被模块 $2 占用；请重命名该文件"],
 ];

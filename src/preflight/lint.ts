@@ -8,7 +8,7 @@ import type { CommandView } from "./command.ts";
 
 const texts = {
   noPython: message("no Python was found", "没有找到 Python"),
-  noMethod: message("the start method of its workers is not known: {why}", "不知道其工作进程的启动方式：{why}"),
+  noMethod: message("the start method of its workers is not known: {why}", "不知道其 worker 的启动方式：{why}"),
 };
 
 export interface LintedCommand {

@@ -14,7 +14,8 @@ import { parseRequirement, printRequirement, type Requirement, RequirementError 
 
 const texts = {
   unreadable: message("cannot read the policy {path}: {why}", "无法读取策略 {path}：{why}"),
-  notToml: message("{path}:{line}:{column}: not TOML: {what}", "{path}:{line}:{column}：不是 TOML：{what}"),
+  notToml: message("{path}:{line}:{column}: not TOML", "{path}:{line}:{column}：从这里起不是有效的 TOML"),
+  notTomlFor: message("{path}:{line}:{column}: not TOML: {what}", "{path}:{line}:{column}：不是有效的 TOML：{what}"),
   unknownKey: message("unknown key '{key}'{near}. There are {names}", "未知的键 '{key}'{near}。可用的键：{names}"),
   wrong: message("{path}:{line}:{column}: {what}", "{path}:{line}:{column}：{what}"),
   at: message("{at}: {what}", "{at}：{what}"),
@@ -48,7 +49,9 @@ function parseToml(text: string, path: string): unknown {
     if (!(error instanceof TomlError)) throw error;
     const what = (error.message.split("\n")[0] ?? "").replace(/^Invalid TOML document: /, "");
     const { line, column } = error;
-    throw new UsageError(texts.notToml({ path, line, column, what }));
+    // The parser speaks English; the place tells the rest.
+    const { zh } = texts.notToml({ path, line, column });
+    throw new UsageError({ en: texts.notTomlFor({ path, line, column, what }).en, zh });
   }
 }
 

@@ -27,7 +27,7 @@ const groupTitles: Readonly<Record<CauseGroup, Said>> = {
   driver: message("Driver", "驱动")(),
   container: message("Containers", "容器")(),
   frameworks: message("CUDA libraries and frameworks", "CUDA 库与框架")(),
-  workers: message("Loader workers", "数据加载进程")(),
+  workers: message("Loader workers", "worker 进程")(),
 };
 
 /** One line per cause, by group. */

@@ -10,7 +10,7 @@ import { wrap } from "./wrap.ts";
 const texts = {
   numbers: message(
     "{steps} steps: loss {first} to {last}, accuracy {accuracy}; {samples} samples/s, {ms} ms a step, {memory}",
-    "{steps} 步：损失 {first} 到 {last}，正确率 {accuracy}；{samples} 样本/秒，每步 {ms} 毫秒，{memory}",
+    "{steps} 步：损失 {first} 到 {last}，准确率 {accuracy}；{samples} 样本/秒，每步 {ms} 毫秒，{memory}",
   ),
   memory: message("{mib} MiB at most", "内存峰值 {mib} MiB"),
   noMemory: message("memory not known", "内存未知"),

@@ -75,7 +75,7 @@ const texts = {
   noFramework: message("{name} is not importable by {python}", "{python} 无法导入 {name}"),
   blank: message(
     "tfjs-node-gpu cannot be compiled below a folder with a blank in its name ({dir}); choose another with --dir",
-    "tfjs-node-gpu 无法在名称含空格的文件夹（{dir}）中编译；请用 --dir 换一个文件夹",
+    "tfjs-node-gpu 无法在名称含空格的目录（{dir}）中编译；请用 --dir 换一个目录",
   ),
   missing: message("{path} is not there", "{path} 不存在"),
   nothingToResume: message("there is no unfinished setup to resume", "没有可继续的未完成设置"),

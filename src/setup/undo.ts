@@ -16,7 +16,7 @@ const texts = {
   remove: message("Remove {path}, which was not there before", "删除原本不存在的 {path}"),
   folder: message(
     "Remove the folder {path} with all that was installed into it",
-    "删除文件夹 {path} 及其中安装的全部内容",
+    "删除目录 {path} 及其中安装的全部内容",
   ),
   packages: message("Remove the packages that came with it: {packages}", "移除随之安装的软件包：{packages}"),
   run: message("Run {line}", "执行 {line}"),

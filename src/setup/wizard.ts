@@ -9,6 +9,7 @@ import { needsRoot, type Step } from "./step.ts";
 import type { Target } from "./target.ts";
 
 const texts = {
+  yesOrNo: message("Answer with y or n", "请回答 y 或 n"),
   yes: message("Yes", "是"),
   no: message("No", "否"),
   target: message("What shall this machine train on?", "这台机器用什么训练？"),
@@ -150,8 +151,9 @@ export class Wizard implements Asker {
 
   /** A question with yes or no. */
   async sure(question: Said): Promise<boolean> {
+    const theme = { keywords: { error: () => this.screen.say(texts.yesOrNo()) } };
     const transformer = (yes: boolean): string => this.screen.say((yes ? texts.yes : texts.no)());
-    return this.ask({ type: "confirm", message: this.screen.say(question), default: true, transformer });
+    return this.ask({ type: "confirm", message: this.screen.say(question), default: true, transformer, theme });
   }
 
   private actions(step: Step, first: boolean) {

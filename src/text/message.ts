@@ -1,6 +1,18 @@
 /**
  * Words that people read, in every language the program speaks. A message is written where the check, cause or step it
  * belongs to stands; machine formats take the English text.
+ *
+ * One Chinese word for one thing:
+ *
+ *     driver 驱动            kernel module 内核模块    device node 设备节点    card 显卡, GPU as the unit that computes
+ *     host 宿主机            guest 虚拟机              container 容器          restart 重启
+ *     root cause 根本原因    evidence 依据             fix 修复                snapshot 快照
+ *     worker worker          start method 启动方式     batch 批次              epoch epoch, 每轮 where it is counted
+ *     loss 损失              accuracy 准确率           step 训练步             folder 目录
+ *     shared memory 共享内存 swap 交换空间             environment 环境        wheel wheel
+ *
+ * Marks are full-width (，。：；（）、“”) with no blank beside them; a blank stands between Chinese and Latin letters or
+ * digits; words of a program, and commands in backticks, stay as they are typed.
  */
 export const languages = ["en", "zh"] as const;
 export type Language = (typeof languages)[number];

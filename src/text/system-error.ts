@@ -1,11 +1,11 @@
 import { message, type Said, verbatim } from "./message.ts";
 
 const texts = {
-  ENOENT: message("no such file or folder", "没有这个文件或文件夹"),
+  ENOENT: message("no such file or folder", "没有这个文件或目录"),
   EACCES: message("permission denied", "没有权限"),
   EPERM: message("not permitted", "不允许此操作"),
-  EISDIR: message("it is a folder", "这是一个文件夹"),
-  ENOTDIR: message("a part of the path is no folder", "路径中有一部分不是文件夹"),
+  EISDIR: message("it is a folder", "这是一个目录"),
+  ENOTDIR: message("a part of the path is no folder", "路径中有一部分不是目录"),
   EROFS: message("the file system is read-only", "文件系统是只读的"),
   ENOSPC: message("no space left on the device", "磁盘空间已满"),
   ELOOP: message("too many symbolic links", "符号链接层数过多"),

@@ -71,10 +71,10 @@ const texts = {
   accuracy: message("New images are recognised", "能识别未见过的图像"),
   accuracySeen: message(
     "{share} right, at least {bar} wanted; chance is 10%",
-    "正确率 {share}，要求至少 {bar}；随机为 10%",
+    "准确率 {share}，要求至少 {bar}；随机为 10%",
   ),
   control: message("Shuffled labels teach nothing", "打乱标签则学不到东西"),
-  controlSeen: message("{share} right, below {bar} wanted", "正确率 {share}，要求低于 {bar}"),
+  controlSeen: message("{share} right, below {bar} wanted", "准确率 {share}，要求低于 {bar}"),
   noAnswers: message("no answers to the test images were reported", "未报告测试图像的结果"),
   memory: message("The driver sees memory in use for it", "驱动显示其占用了显存"),
   memoryOwn: message("process {pid} holds {mib} MiB", "进程 {pid} 占用 {mib} MiB"),

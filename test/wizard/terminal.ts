@@ -40,6 +40,13 @@ export class Terminal {
       .trimEnd();
   }
 
+  /** The lines as the terminal shows them: one that it had to break is two. */
+  lines(): string[] {
+    return this.tmux("capture-pane", "-p", "-S", "-500")
+      .split("\n")
+      .map((line) => line.trimEnd());
+  }
+
   press(...keys: readonly string[]): void {
     this.tmux("send-keys", ...keys);
   }

@@ -1,7 +1,8 @@
 import type { Host } from "../../host/host.ts";
-import { message, verbatim } from "../../text/message.ts";
+import { message } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import { type Fact, unknown, value } from "../fact.ts";
+import { hostWords } from "../parse/answers.ts";
 import { gpuLines } from "../parse/kernel-log.ts";
 
 const texts = {
@@ -18,8 +19,8 @@ export async function kernelLog(host: Host): Promise<Fact<readonly string[]>> {
   if (journalctl.outcome === "ended" && journalctl.exitCode === 0 && journalctl.stdout.trim() !== "") {
     return told("journalctl -k -b", journalctl.stdout);
   }
-  const why = excerpt(dmesg.stderr, 1) || dmesg.outcome;
-  return unknown(host.identity.uid === 0 ? verbatim(`dmesg: ${why}`) : texts.needsRoot({ why }));
+  const words = excerpt(dmesg.stderr, 1) || dmesg.outcome;
+  return unknown(host.identity.uid === 0 ? hostWords(words, "dmesg") : texts.needsRoot({ why: hostWords(words) }));
 }
 
 function told(source: string, text: string): Fact<readonly string[]> {

@@ -1,8 +1,7 @@
 import type { Host } from "../../host/host.ts";
-import { verbatim } from "../../text/message.ts";
 import { excerpt } from "../../text/plain.ts";
 import { absent, type Fact, unknown, value } from "../fact.ts";
-import { evidence, whyNot } from "../parse/answers.ts";
+import { evidence, hostWords, whyNot } from "../parse/answers.ts";
 
 const units = ["/usr/lib/systemd/system", "/lib/systemd/system", "/etc/systemd/system"].map(
   (folder) => `${folder}/nvidia-fabricmanager.service`,
@@ -18,7 +17,7 @@ export async function fabricManager(host: Host, needed: boolean): Promise<Fact<s
   if (!installed && state !== "active")
     return absent(evidence("systemctl is-active nvidia-fabricmanager", state ?? "not installed"));
   return state === undefined
-    ? unknown(verbatim(`systemctl: ${excerpt(run.stderr, 1) || run.outcome}`))
+    ? unknown(hostWords(excerpt(run.stderr, 1) || run.outcome, "systemctl"))
     : value(state, evidence("systemctl is-active nvidia-fabricmanager", state));
 }
 

@@ -5,7 +5,7 @@ import { excerpt } from "../../text/plain.ts";
 import { absent, type Fact, toldEvidence, unknown, value } from "../fact.ts";
 import type { DeviceNode, LoadedModule, SmiReport } from "../facts.ts";
 import { driverFolders, wslFolder } from "../library-folders.ts";
-import { evidence } from "../parse/answers.ts";
+import { evidence, hostWords } from "../parse/answers.ts";
 import { parseNvidiaSmi } from "../parse/nvidia-smi.ts";
 import { environment, findProgram, programFolders } from "../program.ts";
 import { foldersIn } from "../python/paths.ts";
@@ -61,7 +61,10 @@ export async function askNvidiaSmi(host: Host, around: Surroundings): Promise<Fa
   const run = await host.run(argv, { env, maxBytes });
   if (run.outcome === "missing") return notFound;
   if (run.outcome === "denied") return unknown(texts.denied({ path: path ?? "nvidia-smi" }));
-  if (run.outcome === "failed") return unknown(texts.notStarted({ why: excerpt(run.stderr, 1) || texts.noReason() }));
+  if (run.outcome === "failed")
+    return unknown(
+      texts.notStarted({ why: run.stderr.trim() === "" ? texts.noReason() : hostWords(excerpt(run.stderr, 1)) }),
+    );
   const report = { ...smiReport(run), path };
   const source = argv.join(" ");
   if (run.outcome === "timeout") return value(report, toldEvidence(source, late(run)));

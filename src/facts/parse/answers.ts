@@ -4,12 +4,13 @@ import { excerpt } from "../../text/plain.ts";
 import type { Evidence } from "../fact.ts";
 
 const texts = {
+  notRecorded: message("not in the snapshot", "快照中没有"),
   at: message("{path}: {why}", "{path}：{why}"),
   notUnderstood: message("not understood", "无法理解其内容"),
 };
 
 const troubles = {
-  missing: message("no such file or folder", "没有这个文件或文件夹"),
+  missing: message("no such file or folder", "没有这个文件或目录"),
   denied: message("permission denied", "没有权限"),
   timeout: message("no answer in time", "未在时限内响应"),
   "too-large": message("too large", "太大"),
@@ -40,8 +41,14 @@ export function whyNot(path: string, answer: Answer<unknown>): Said {
 /** Why the question had no answer. The host's own words are English. */
 export function troubleOf({ trouble, message: told }: Extract<Answer<unknown>, { ok: false }>): Said {
   const words = troubles[trouble];
-  if (words === null) return verbatim(told || trouble);
+  if (words === null) return hostWords(told || trouble);
   return { en: told || words().en, zh: words().zh };
+}
+
+/** The host's own words for a question that was not asked; those of the system stay as they are. */
+export function hostWords(told: string, source?: string): Said {
+  const why = told === "not in the snapshot" ? texts.notRecorded() : verbatim(told);
+  return source === undefined ? why : texts.at({ path: source, why });
 }
 
 /** What became of a program that did not run to its end. */

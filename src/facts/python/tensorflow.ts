@@ -6,7 +6,7 @@ import { cudaOfCondaBuild, type PackageFolder, type Packages } from "./packages.
 import { pathsOf } from "./paths.ts";
 
 const texts = {
-  noFolder: message("the folder of the package is missing", "软件包的文件夹缺失"),
+  noFolder: message("the folder of the package is missing", "软件包的目录缺失"),
   untold: message("{source} does not tell", "{source} 中没有说明"),
 };
 

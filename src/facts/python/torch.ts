@@ -7,7 +7,7 @@ import { pathsOf } from "./paths.ts";
 import { compareMinor, minorOf, torchArchitectures, torchRelease, type WheelPlatform } from "./torch-builds.ts";
 
 const texts = {
-  noFolder: message("the folder of the package is missing", "软件包的文件夹缺失"),
+  noFolder: message("the folder of the package is missing", "软件包的目录缺失"),
   untold: message("{source} does not tell", "{source} 中没有说明"),
   noCuda: message("the CUDA version of the build is not known", "不知道该构建的 CUDA 版本"),
   unofficial: message(

@@ -14,7 +14,7 @@ const texts = {
   device: message("Device", "设备"),
   numbers: message(
     "{steps} steps, loss {first} to {last}, accuracy {accuracy}, {speed} samples/s",
-    "{steps} 步，损失 {first} 到 {last}，正确率 {accuracy}，{speed} 样本/秒",
+    "{steps} 步，损失 {first} 到 {last}，准确率 {accuracy}，{speed} 样本/秒",
   ),
   engines: message("Engines", "引擎"),
   proof: message("Proof", "证明"),

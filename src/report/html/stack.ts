@@ -15,7 +15,7 @@ const texts = {
   api: message("Driver API", "驱动 API"),
   libraries: message("Libraries", "库"),
   framework: message("Framework", "框架"),
-  workers: message("Data workers", "数据加载进程"),
+  workers: message("Data workers", "worker 进程"),
   training: message("Training", "训练"),
   noGpu: message("no GPU that trains", "没有可用于训练的 GPU"),
   gpuUnknown: message("GPU not known", "GPU 未知"),

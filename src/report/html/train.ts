@@ -28,7 +28,7 @@ const texts = {
     "With true labels it goes from {first} to {last}. With shuffled labels nothing can be learnt, and it must not fall as far.",
     "使用真实标签时从 {first} 降到 {last}；使用打乱的标签学不到东西，损失不应有同样的下降。",
   ),
-  accuracy: message("Accuracy on the training batches", "训练批次上的正确率"),
+  accuracy: message("Accuracy on the training batches", "训练批次上的准确率"),
   accuracyTold: message(
     "On images it had not seen it was {accuracy} in the end; {bar} were wanted, and chance is 10%.",
     "在未见过的图像上最终为 {accuracy}；要求至少 {bar}，随机为 10%。",
@@ -38,7 +38,7 @@ const texts = {
   step: message("step", "步"),
   wanted: message("{bar} wanted", "要求 {bar}"),
   device: message("Device", "设备"),
-  finalAccuracy: message("Accuracy on new images", "新图像上的正确率"),
+  finalAccuracy: message("Accuracy on new images", "新图像上的准确率"),
   speed: message("Speed", "速度"),
   perSecond: message("{count} samples/s", "{count} 样本/秒"),
   perStep: message("{ms} ms a step", "每步 {ms} ms"),

@@ -24,18 +24,18 @@ const texts = {
   uv: message("Install uv into an environment of its own", "把 uv 安装到它自己的环境中"),
   uvWhy: message(
     "uv makes environments and installs packages fast. In a folder of its own it changes nothing else.",
-    "uv 能快速创建环境和安装软件包。放在单独的文件夹里不会影响其他东西。",
+    "uv 能快速创建环境和安装软件包。放在单独的目录里不会影响其他东西。",
   ),
   create: message("Make an environment in {folder}", "在 {folder} 中创建环境"),
   createWhy: message(
     "What is installed into it leaves the Python of the system and other projects alone; deleting the folder removes all of it.",
-    "装进其中的东西不会影响系统的 Python 和其他项目；删除该文件夹即可全部移除。",
+    "装进其中的东西不会影响系统的 Python 和其他项目；删除该目录即可全部移除。",
   ),
   installWhy: message(
     "Which build fits is decided by the card, its driver, the Python and the system; the wrong one trains on the CPU or not at all.",
     "选择哪个构建取决于显卡、驱动、Python 和系统；选错了就只能用 CPU 训练，甚至完全无法训练。",
   ),
-  inEnvironment: message("it goes with the environment's folder", "随环境文件夹一起移除"),
+  inEnvironment: message("it goes with the environment's folder", "随环境目录一起移除"),
   extras: message("Install numpy and matplotlib", "安装 numpy 和 matplotlib"),
   extrasWhy: message("Nearly every training script imports them.", "几乎所有训练脚本都会导入它们。"),
 };
