@@ -61,6 +61,13 @@ export function temporaryFor(path: string, tag: string): string {
   return join(dirname(path), `.${basename(path)}.envdoctor-${tag}`);
 }
 
+/** Is this such a name, or none? Whatever else a journal names is not taken away as a leftover. */
+export function isTemporaryOf(temporary: string, path: string): boolean {
+  return (
+    temporary === "" || temporary === temporaryFor(path, /\.envdoctor-([0-9a-z]{1,40})$/.exec(temporary)?.[1] ?? "")
+  );
+}
+
 /** Puts `bytes` in the place of the file in one instant, with mode and owner of the one that was there. */
 export function replaceFile(path: string, bytes: Uint8Array, owner: Owner | null, temporary: string): void {
   rmSync(temporary, { force: true });

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, readdirSync, readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { isMissing, makeFolder, settle, writeThrough } from "./files.ts";
+import { isMissing, isTemporaryOf, makeFolder, settle, writeThrough } from "./files.ts";
 import { targetSchema } from "./target.ts";
 
 /** In the place of a fingerprint: what a command will make of the file is not known before. */
@@ -17,6 +17,9 @@ const undoSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("none"), why: z.object({ en: z.string(), zh: z.string() }) }),
 ]);
 
+/** A copy lies in the run's own folder: no other name is read from it. */
+const savedName = z.string().regex(/^saved[\\/]\d{1,9}$/);
+
 const recordSchema = z.discriminatedUnion("what", [
   z.object({ what: z.literal("run"), at: z.string(), version: z.string(), target: targetSchema }),
   z.object({
@@ -29,11 +32,13 @@ const recordSchema = z.discriminatedUnion("what", [
   }),
   z.object({ what: z.literal("command"), at: z.string(), step: z.string(), argv: z.array(z.string()) }),
   z.object({ what: z.literal("command-ended"), at: z.string(), step: z.string(), exitCode: z.int().nullable() }),
-  z.object({
-    ...{ what: z.literal("edit"), at: z.string(), step: z.string(), number: z.int(), path: z.string() },
-    ...{ saved: z.string().nullable(), owner: owner.nullable() },
-    ...{ before: z.string(), after: z.string(), temporary: z.string() },
-  }),
+  z
+    .object({
+      ...{ what: z.literal("edit"), at: z.string(), step: z.string(), number: z.int(), path: z.string() },
+      ...{ saved: savedName.nullable(), owner: owner.nullable() },
+      ...{ before: z.string(), after: z.string(), temporary: z.string() },
+    })
+    .refine(({ path, temporary }) => isTemporaryOf(temporary, path)),
   z.object({
     ...{ what: z.literal("edit-ended"), at: z.string(), step: z.string(), number: z.int() },
     /** What a command made of the file, where it was a command that changed it. */
