@@ -42,7 +42,7 @@ const texts = {
   findVfio: message("Find where it is set", "查找设置位置"),
   enrol: message(
     "{system}: enrol the key that signs the module, reboot, choose “Enroll MOK” in the blue screen and give the password chosen here",
-    "{system}：登记给模块签名的密钥，重启后在蓝色界面选择 “Enroll MOK”，输入此处设置的密码",
+    "{system}：登记给模块签名的密钥，重启后在蓝色界面选择“Enroll MOK”，输入此处设置的密码",
   ),
   signed: message(
     "{system}: or use modules that the distribution has signed already",
@@ -80,7 +80,7 @@ const driverNotInstalled = cause({
   )(),
   recognise: message(
     "`lspci -nn -d 10de:` shows the card, `nvidia-smi` is “command not found”, and no nvidia package is installed. If packages are installed and the module is not loaded, see kernel-module-missing.",
-    "`lspci -nn -d 10de:` 能看到显卡，`nvidia-smi` 提示 “command not found”，也没有安装任何 nvidia 软件包。如果装了包但模块没加载，见 kernel-module-missing。",
+    "`lspci -nn -d 10de:` 能看到显卡，`nvidia-smi` 提示“command not found”，也没有安装任何 nvidia 软件包。如果装了包但模块没加载，见 kernel-module-missing。",
   )(),
   references: [
     "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/index.html",
@@ -103,7 +103,7 @@ const kernelModuleMissing = cause({
   )(),
   recognise: message(
     "nvidia-smi says “couldn't communicate with the NVIDIA driver”, `lsmod | grep nvidia` is empty and `modinfo nvidia` finds nothing for `uname -r`; `dkms status` lists other kernels. “Key was rejected” is Secure Boot, and nouveau in lsmod is nouveau-conflict.",
-    "nvidia-smi 提示 “couldn't communicate with the NVIDIA driver”，`lsmod | grep nvidia` 为空，`modinfo nvidia` 找不到对应 `uname -r` 的模块，`dkms status` 列出的是别的内核。“Key was rejected” 属于 Secure Boot；lsmod 中有 nouveau 则是 nouveau-conflict。",
+    "nvidia-smi 提示“couldn't communicate with the NVIDIA driver”，`lsmod | grep nvidia` 为空，`modinfo nvidia` 找不到对应 `uname -r` 的模块，`dkms status` 列出的是别的内核。“Key was rejected”属于 Secure Boot；lsmod 中有 nouveau 则是 nouveau-conflict。",
   )(),
   references: [
     "https://wiki.debian.org/NvidiaGraphicsDrivers",
@@ -134,7 +134,7 @@ const nouveauConflict = cause({
   )(),
   recognise: message(
     "`lspci -k -d 10de:` shows “Kernel driver in use: nouveau” (or nova_core, vfio-pci); the kernel log says “NVRM: No NVIDIA GPU found” or “… is already bound to nouveau”.",
-    "`lspci -k -d 10de:` 显示 “Kernel driver in use: nouveau”（或 nova_core、vfio-pci）；内核日志有 “NVRM: No NVIDIA GPU found” 或 “… is already bound to nouveau”。",
+    "`lspci -k -d 10de:` 显示“Kernel driver in use: nouveau”（或 nova_core、vfio-pci）；内核日志有“NVRM: No NVIDIA GPU found”或“… is already bound to nouveau”。",
   )(),
   references: [
     "https://docs.nvidia.com/cuda/cuda-installation-guide-linux/index.html",
@@ -178,7 +178,7 @@ const secureBootUnsignedModule = cause({
   )(),
   recognise: message(
     "`sudo modprobe nvidia` says “Key was rejected by service” or “Required key not available”, and `mokutil --sb-state` prints “SecureBoot enabled”. `modinfo -F signer nvidia` tells whose key signed it.",
-    "`sudo modprobe nvidia` 提示 “Key was rejected by service” 或 “Required key not available”，`mokutil --sb-state` 输出 “SecureBoot enabled”。`modinfo -F signer nvidia` 显示签名者。",
+    "`sudo modprobe nvidia` 提示“Key was rejected by service”或“Required key not available”，`mokutil --sb-state` 输出“SecureBoot enabled”。`modinfo -F signer nvidia` 显示签名者。",
   )(),
   references: [
     "https://wiki.debian.org/SecureBoot",
@@ -234,7 +234,7 @@ const openKernelModuleRequired = cause({
   )(),
   recognise: message(
     "`sudo dmesg | grep NVRM` says “requires use of the NVIDIA open kernel modules”; `modinfo -F license nvidia` prints NVIDIA (proprietary) instead of Dual MIT/GPL.",
-    "`sudo dmesg | grep NVRM` 提示 “requires use of the NVIDIA open kernel modules”；`modinfo -F license nvidia` 输出 NVIDIA（闭源），而不是 Dual MIT/GPL。",
+    "`sudo dmesg | grep NVRM` 提示“requires use of the NVIDIA open kernel modules”；`modinfo -F license nvidia` 输出 NVIDIA（闭源），而不是 Dual MIT/GPL。",
   )(),
   references: [
     "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/kernel-modules.html",
@@ -273,7 +273,7 @@ const driverBranchDroppedGpu = cause({
   )(),
   recognise: message(
     "`sudo dmesg | grep NVRM` says “is supported through the NVIDIA 580.xx Legacy drivers”, and `modinfo -F version nvidia` shows 590 or newer (for Kepler: 495 or newer).",
-    "`sudo dmesg | grep NVRM` 提示 “is supported through the NVIDIA 580.xx Legacy drivers”，`modinfo -F version nvidia` 显示 590 或更新（Kepler 为 495 或更新）。",
+    "`sudo dmesg | grep NVRM` 提示“is supported through the NVIDIA 580.xx Legacy drivers”，`modinfo -F version nvidia` 显示 590 或更新（Kepler 为 495 或更新）。",
   )(),
   references: [
     "https://docs.nvidia.com/datacenter/tesla/driver-installation-guide/kernel-modules.html",

@@ -73,7 +73,7 @@ const driverLibraryVersionMismatch = cause({
   )(),
   recognise: message(
     "nvidia-smi says “Driver/library version mismatch”; `cat /proc/driver/nvidia/version` shows another version than `modinfo -F version nvidia` or the installed packages; the kernel log says “NVRM: API mismatch”.",
-    "nvidia-smi 提示 “Driver/library version mismatch”；`cat /proc/driver/nvidia/version` 与 `modinfo -F version nvidia` 或已安装的软件包版本不同；内核日志有 “NVRM: API mismatch”。",
+    "nvidia-smi 提示“Driver/library version mismatch”；`cat /proc/driver/nvidia/version` 与 `modinfo -F version nvidia` 或已安装的软件包版本不同；内核日志有“NVRM: API mismatch”。",
   )(),
   references: [
     "https://docs.nvidia.com/deploy/cuda-compatibility/index.html",
@@ -110,7 +110,7 @@ const deviceNodePermissions = cause({
   )(),
   recognise: message(
     "`ls -l /dev/nvidia*` shows crw-rw---- with a group (video, render) that `id` does not list; nvidia-smi says “Insufficient Permissions”; `sudo nvidia-smi` works.",
-    "`ls -l /dev/nvidia*` 显示 crw-rw----，属组（video、render）不在 `id` 的输出中；nvidia-smi 提示 “Insufficient Permissions”；`sudo nvidia-smi` 正常。",
+    "`ls -l /dev/nvidia*` 显示 crw-rw----，属组（video、render）不在 `id` 的输出中；nvidia-smi 提示“Insufficient Permissions”；`sudo nvidia-smi` 正常。",
   )(),
   references: [
     "https://github.com/NVIDIA/nvidia-docker/issues/1608",
@@ -147,7 +147,7 @@ const uvmBrokenAfterSuspend = cause({
   )(),
   recognise: message(
     '`python -c "import torch; torch.cuda.init()"` says “CUDA unknown error” (999), while nvidia-smi lists the card; it began after suspend (`journalctl -b | grep -i suspend`). A changed CUDA_VISIBLE_DEVICES can give the same words.',
-    '`python -c "import torch; torch.cuda.init()"` 提示 “CUDA unknown error”（999），而 nvidia-smi 能列出显卡；问题从休眠后开始（`journalctl -b | grep -i suspend`）。程序中途改变 CUDA_VISIBLE_DEVICES 也会报同样的话。',
+    '`python -c "import torch; torch.cuda.init()"` 提示“CUDA unknown error”（999），而 nvidia-smi 能列出显卡；问题从休眠后开始（`journalctl -b | grep -i suspend`）。程序中途改变 CUDA_VISIBLE_DEVICES 也会报同样的话。',
   )(),
   references: [
     "https://github.com/gbionics/jaxsim/issues/50",
@@ -175,7 +175,7 @@ const fabricmanagerNotRunning = cause({
   title: message("The Fabric Manager is not running (CUDA error 802)", "Fabric Manager 未运行（CUDA 错误 802）")(),
   explanation: message(
     "On machines with NVSwitch (HGX, DGX) the GPUs wait until the Fabric Manager has set the switches up. While it is missing, stopped or of another version than the driver, nvidia-smi works and every CUDA program ends with “system not yet initialized”.",
-    "在带 NVSwitch 的机器（HGX、DGX）上，GPU 要等 Fabric Manager 配置好交换芯片后才能使用。如果它没有安装、没有运行或版本与驱动不一致，nvidia-smi 正常，但所有 CUDA 程序都会报 “system not yet initialized”。",
+    "在带 NVSwitch 的机器（HGX、DGX）上，GPU 要等 Fabric Manager 配置好交换芯片后才能使用。如果它没有安装、没有运行或版本与驱动不一致，nvidia-smi 正常，但所有 CUDA 程序都会报“system not yet initialized”。",
   )(),
   recognise: message(
     "`systemctl status nvidia-fabricmanager` is not active, `lspci -d 10de: | grep -i bridge` shows NVSwitches and `nvidia-smi -q | grep -A2 Fabric` shows a state other than Completed.",
@@ -227,7 +227,7 @@ const fabricmanagerNoNvswitch = cause({
   )(),
   recognise: message(
     "`journalctl -u nvidia-fabricmanager` says “NV_WARN_NOTHING_TO_DO” or “request to query NVSwitch device information … failed”, no NVSwitch is in lspci and nvidia-smi works.",
-    "`journalctl -u nvidia-fabricmanager` 提示 “NV_WARN_NOTHING_TO_DO” 或 “request to query NVSwitch device information … failed”，lspci 中没有 NVSwitch，nvidia-smi 正常。",
+    "`journalctl -u nvidia-fabricmanager` 提示“NV_WARN_NOTHING_TO_DO”或“request to query NVSwitch device information … failed”，lspci 中没有 NVSwitch，nvidia-smi 正常。",
   )(),
   harmless: true,
   references: ["https://docs.nvidia.com/datacenter/tesla/fabric-manager-user-guide/index.html"],

@@ -83,7 +83,7 @@ const texts = {
   ),
   noBuild: message(
     "No published build of {framework} has kernels for this card: build it from source for the card, or train on the CPU or another card",
-    "官方发布的 {framework} 都没有适合该显卡的内核：请从源码编译，或改用 CPU、其他显卡训练",
+    "官方发布的 {framework} 都不含该显卡的 GPU 代码：请从源码编译，或改用 CPU、其他显卡训练",
   ),
   windows: message(
     '{framework} has no GPU build for native Windows: install it in WSL2 (wsl --install, then inside the distro: python3 -m pip install "{requirement}")',

@@ -153,10 +153,10 @@ export const buildCauses = {
   "gpu-arch-too-new-for-wheel": cause({
     id: "gpu-arch-too-new-for-wheel",
     group: "frameworks",
-    title: message("The framework's build has no kernels for this newer GPU", "框架版本不包含这款新显卡的内核")(),
+    title: message("The framework's build has no kernels for this newer GPU", "框架不含这款新显卡的 GPU 代码")(),
     explanation: message(
       "A build holds machine code for a list of architectures, and code of one major architecture does not run on another: an RTX 50 card (12.0) is not served by code for 9.0. torch.cuda.is_available() still says True, and the first kernel fails. A build with a newer CUDA, 12.8 or later for RTX 50, has the code.",
-      "每个版本只包含若干架构的机器码，不同主架构之间不通用：为 9.0 编译的代码不能在 RTX 50（12.0）上运行。此时 torch.cuda.is_available() 仍返回 True，但第一个内核就会失败。使用更新 CUDA 的版本（RTX 50 需要 12.8 或更高）才包含对应代码。",
+      "每个版本只包含若干架构的机器码，不同主架构之间不通用：为 9.0 编译的代码不能在 RTX 50（12.0）上运行。此时 torch.cuda.is_available() 仍返回 True，但第一个 CUDA kernel 就会失败。使用更新 CUDA 的版本（RTX 50 需要 12.8 或更高）才包含对应代码。",
     )(),
     recognise: message(
       "'no kernel image is available for execution on the device' or 'sm_120 is not compatible with the current PyTorch installation'; `python -c \"import torch; print(torch.cuda.get_arch_list(), torch.cuda.get_device_capability())\"` shows a capability above the list.",
@@ -170,10 +170,10 @@ export const buildCauses = {
   "gpu-arch-too-old-for-wheel": cause({
     id: "gpu-arch-too-old-for-wheel",
     group: "frameworks",
-    title: message("The GPU is older than the framework's build supports", "显卡架构低于框架版本的最低要求")(),
+    title: message("The GPU is older than the framework's build supports", "显卡架构低于框架的最低要求")(),
     explanation: message(
       "CUDA 13 can no longer compile for cards before Turing (below 7.5), so builds with cu130 or later leave out GTX 9 and 10, P100 and V100. The driver serves the card and the framework sees it, but no kernel of this build runs on it. The cu126 builds of PyTorch still have the code.",
-      "CUDA 13 不再支持为 Turing（7.5）之前的显卡编译，因此 cu130 及之后的版本不包含 GTX 9、GTX 10 系列以及 P100、V100。驱动支持该显卡，框架也能看到它，但这个版本的任何内核都无法在上面运行。PyTorch 的 cu126 版本仍包含这些代码。",
+      "CUDA 13 不再支持为 Turing（7.5）之前的显卡编译，因此 cu130 及之后的版本不包含 GTX 9、GTX 10 系列以及 P100、V100。驱动支持该显卡，框架也能看到它，但这个版本的任何 CUDA kernel 都无法在上面运行。PyTorch 的 cu126 版本仍包含这些代码。",
     )(),
     recognise: message(
       "'Found GPU0 … which is of compute capability (CC) 6.1' followed by a minimum above it, or 'no kernel image is available' on a card before the RTX 20 line; `nvidia-smi --query-gpu=name,compute_cap --format=csv` shows the card's capability.",

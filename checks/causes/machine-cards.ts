@@ -1,7 +1,7 @@
 /** A card that works, but slower or worse than it should, or that is set up to let nobody in. */
 import { cause } from "../../src/diagnosis/cause.ts";
 import { known } from "../../src/facts/fact.ts";
-import type { Facts } from "../../src/facts/facts.ts";
+import type { Facts, NvmlGpu } from "../../src/facts/facts.ts";
 import { message } from "../../src/text/message.ts";
 import { machineCardsClues } from "./clues/machine-cards.ts";
 import { byHand, type } from "./remedies.ts";
@@ -48,8 +48,8 @@ const texts = {
     "如果是有意设为独占：等待或停止占用它的进程",
   ),
   makeSlices: message(
-    "Make a slice with its compute instance; `sudo nvidia-smi mig -lgip` lists the profiles of this card (19 is the smallest of an A100)",
-    "创建带计算实例的切片；`sudo nvidia-smi mig -lgip` 列出该显卡可用的配置（19 是 A100 最小的一种）",
+    "Make a slice with its compute instance; `sudo nvidia-smi mig -lgip` lists the profiles of this card (14 is the smallest of an A30, 19 that of most others)",
+    "创建带计算实例的切片；`sudo nvidia-smi mig -lgip` 列出该显卡可用的配置（14 是 A30 最小的一种，多数其他显卡是 19）",
   ),
   migOff: message("Or switch MIG off and use the whole card", "或者关闭 MIG，使用整张显卡"),
   underLoad: message(
@@ -78,7 +78,7 @@ const overheating = cause({
   )(),
   recognise: message(
     "`nvidia-smi -q -d PERFORMANCE,TEMPERATURE` shows “HW Thermal Slowdown : Active” or “SW Thermal Slowdown : Active”. “SW Power Cap” alone is everyday: the card works at its power limit.",
-    "`nvidia-smi -q -d PERFORMANCE,TEMPERATURE` 显示 “HW Thermal Slowdown : Active” 或 “SW Thermal Slowdown : Active”。只有 “SW Power Cap” 属于正常：显卡运行在功耗上限。",
+    "`nvidia-smi -q -d PERFORMANCE,TEMPERATURE` 显示“HW Thermal Slowdown : Active”或“SW Thermal Slowdown : Active”。只有“SW Power Cap”属于正常：显卡运行在功耗上限。",
   )(),
   references: [docs, "https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html"],
   clues: machineCardsClues["gpu-overheating"],
@@ -98,6 +98,25 @@ function lowerLimit({ nvml }: Facts): number {
   return limits.length > 0 ? Math.round(Math.min(...limits) * 0.8) : 250;
 }
 
+const isFailing = ({ remappedRows: rows, retiredPages: pages, uncorrected }: NvmlGpu): boolean =>
+  rows?.pending === true || rows?.failed === true || pages?.pending === true || (uncorrected.volatile ?? 0) > 0;
+const isClosed = ({ computeMode }: NvmlGpu): boolean => computeMode !== null && computeMode !== "default";
+const isUndivided = ({ mig, migDevices }: NvmlGpu): boolean => mig === true && migDevices === 0;
+
+/** The command for each card that it is about; for the first card where nobody knows which. */
+function each({ nvml }: Facts, about: (card: NvmlGpu) => boolean, rest: string): string[] {
+  const cards = (known(nvml)?.gpus ?? []).filter(about).map(({ index }) => index);
+  return (cards.length > 0 ? cards : [0]).map((index) => `sudo nvidia-smi -i ${index} ${rest}`);
+}
+
+function makeSlices({ nvml }: Facts): string[] {
+  const cards = (known(nvml)?.gpus ?? []).filter(isUndivided);
+  if (cards.length === 0) return ["sudo nvidia-smi mig -i 0 -cgi 19 -C"];
+  return cards.map(
+    ({ index, name }) => `sudo nvidia-smi mig -i ${index} -cgi ${/A30\b/.test(name ?? "") ? 14 : 19} -C`,
+  );
+}
+
 const powerInsufficient = cause({
   id: "gpu-power-insufficient",
   group: "machine",
@@ -108,7 +127,7 @@ const powerInsufficient = cause({
   )(),
   recognise: message(
     "`nvidia-smi -q -d PERFORMANCE` shows “HW Power Brake Slowdown : Active”, or nvidia-smi says “Insufficient External Power”. With heat it would be “HW Thermal Slowdown”.",
-    "`nvidia-smi -q -d PERFORMANCE` 显示 “HW Power Brake Slowdown : Active”，或 nvidia-smi 提示 “Insufficient External Power”。过热时显示的则是 “HW Thermal Slowdown”。",
+    "`nvidia-smi -q -d PERFORMANCE` 显示“HW Power Brake Slowdown : Active”，或 nvidia-smi 提示“Insufficient External Power”。过热时显示的则是“HW Thermal Slowdown”。",
   )(),
   references: [docs, "https://docs.nvidia.com/deploy/nvml-api/group__nvmlClocksEventReasons.html"],
   clues: machineCardsClues["gpu-power-insufficient"],
@@ -129,15 +148,15 @@ const memoryFailing = cause({
   )(),
   recognise: message(
     "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` shows uncorrectable errors, “Pending : Yes” or “Remapping Failure Occurred : Yes”; the kernel log has Xid 48, 63, 64, 94 or 95. Corrected errors alone are harmless. Without ECC, only a test of the memory shows it: `envdoctor train --engine cuda` writes patterns over it and reads them back.",
-    "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` 显示不可纠正的错误、“Pending : Yes” 或 “Remapping Failure Occurred : Yes”；内核日志中有 Xid 48、63、64、94 或 95。只有已纠正的错误则无害。没有 ECC 时只能靠显存测试发现：`envdoctor train --engine cuda` 会写入并读回测试图案。",
+    "`nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT` 显示不可纠正的错误、“Pending : Yes”或“Remapping Failure Occurred : Yes”；内核日志中有 Xid 48、63、64、94 或 95。只有已纠正的错误则无害。没有 ECC 时只能靠显存测试发现：`envdoctor train --engine cuda` 会写入并读回测试图案。",
   )(),
   references: [
     "https://docs.nvidia.com/deploy/a100-gpu-mem-error-mgmt/index.html",
     "https://docs.nvidia.com/deploy/dynamic-page-retirement/index.html",
   ],
   clues: machineCardsClues["gpu-memory-failing"],
-  remedies: () => [
-    type("linux", texts.reset(), ["sudo nvidia-smi --gpu-reset"], "downtime"),
+  remedies: (facts) => [
+    type("linux", texts.reset(), each(facts, isFailing, "--gpu-reset"), "downtime"),
     byHand("host", texts.reboot(), "reboot"),
     type("any", texts.counts(), ["nvidia-smi -q -d ECC,ROW_REMAPPER,PAGE_RETIREMENT"]),
     byHand("host", texts.withoutEcc(), "downtime"),
@@ -155,12 +174,12 @@ const computeMode = cause({
   )(),
   recognise: message(
     "`nvidia-smi --query-gpu=index,compute_mode --format=csv` shows Prohibited or Exclusive_Process; the program says “all CUDA-capable devices are busy or unavailable” (error 46).",
-    "`nvidia-smi --query-gpu=index,compute_mode --format=csv` 显示 Prohibited 或 Exclusive_Process；程序报 “all CUDA-capable devices are busy or unavailable”（错误 46）。",
+    "`nvidia-smi --query-gpu=index,compute_mode --format=csv` 显示 Prohibited 或 Exclusive_Process；程序报“all CUDA-capable devices are busy or unavailable”（错误 46）。",
   )(),
   references: [docs, "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html"],
   clues: machineCardsClues["gpu-compute-mode"],
-  remedies: () => [
-    type("linux", texts.open(), ["sudo nvidia-smi -c DEFAULT"]),
+  remedies: (facts) => [
+    type("linux", texts.open(), each(facts, isClosed, "-c DEFAULT")),
     type("any", texts.stopOthers(), ["nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv"]),
   ],
 });
@@ -175,13 +194,13 @@ const migWithoutSlices = cause({
   )(),
   recognise: message(
     "`nvidia-smi` shows “MIG M. Enabled” and below the table “No MIG devices found”; `nvidia-smi -L` lists the card and no line “MIG …” under it.",
-    "`nvidia-smi` 显示 MIG M. 为 Enabled，表格下方写着 “No MIG devices found”；`nvidia-smi -L` 列出显卡，但下面没有 “MIG …” 行。",
+    "`nvidia-smi` 显示 MIG M. 为 Enabled，表格下方写着“No MIG devices found”；`nvidia-smi -L` 列出显卡，但下面没有“MIG …”行。",
   )(),
   references: ["https://docs.nvidia.com/datacenter/tesla/mig-user-guide/index.html"],
   clues: machineCardsClues["mig-without-slices"],
-  remedies: () => [
-    type("linux", texts.makeSlices(), ["sudo nvidia-smi mig -cgi 19 -C"]),
-    type("linux", texts.migOff(), ["sudo nvidia-smi -mig 0"], "downtime"),
+  remedies: (facts) => [
+    type("linux", texts.makeSlices(), makeSlices(facts)),
+    type("linux", texts.migOff(), each(facts, isUndivided, "-mig 0"), "downtime"),
   ],
 });
 

@@ -60,7 +60,7 @@ const gpuFallenOffBus = cause({
   )(),
   recognise: message(
     "`sudo dmesg | grep -i xid` shows “Xid … 79 … GPU has fallen off the bus”, or nvidia-smi says “GPU is lost” / “Unable to determine the device handle”. Unlike a failed start (RmInitAdapter) it worked before.",
-    "`sudo dmesg | grep -i xid` 显示 “Xid … 79 … GPU has fallen off the bus”，或 nvidia-smi 提示 “GPU is lost” / “Unable to determine the device handle”。与初始化失败（RmInitAdapter）不同，它之前是正常的。",
+    "`sudo dmesg | grep -i xid` 显示“Xid … 79 … GPU has fallen off the bus”，或 nvidia-smi 提示“GPU is lost”/“Unable to determine the device handle”。与初始化失败（RmInitAdapter）不同，它之前是正常的。",
   )(),
   references: [
     "https://docs.nvidia.com/deploy/xid-errors/analyzing-xid-catalog.html",
@@ -89,7 +89,7 @@ const gpuRmInitFailed = cause({
   )(),
   recognise: message(
     "nvidia-smi says “No devices were found” and `sudo dmesg | grep NVRM` shows “RmInitAdapter failed! (0x…)” or a GSP timeout. “requires use of the NVIDIA open kernel modules” there is another cause, and so is “BAR1 is 0M”.",
-    "nvidia-smi 提示 “No devices were found”，`sudo dmesg | grep NVRM` 显示 “RmInitAdapter failed! (0x…)” 或 GSP 超时。如果日志写着 “requires use of the NVIDIA open kernel modules” 或 “BAR1 is 0M”，那是另外的原因。",
+    "nvidia-smi 提示“No devices were found”，`sudo dmesg | grep NVRM` 显示“RmInitAdapter failed! (0x…)”或 GSP 超时。如果日志写着“requires use of the NVIDIA open kernel modules”或“BAR1 is 0M”，那是另外的原因。",
   )(),
   references: [
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/789",
@@ -115,7 +115,7 @@ const biosAbove4gDecodingDisabled = cause({
   )(),
   recognise: message(
     '`sudo dmesg | grep -iE "BAR|NVRM"` shows “BAR 1: no space for [mem size …]” or “This PCI I/O region assigned to your NVIDIA device is invalid”, on bare metal. In a virtual machine the same lines mean that the guest\'s MMIO space is too small.',
-    '在物理机上，`sudo dmesg | grep -iE "BAR|NVRM"` 显示 “BAR 1: no space for [mem size …]” 或 “This PCI I/O region assigned to your NVIDIA device is invalid”。在虚拟机中，同样的日志表示虚拟机的 MMIO 空间太小。',
+    '在物理机上，`sudo dmesg | grep -iE "BAR|NVRM"` 显示“BAR 1: no space for [mem size …]”或“This PCI I/O region assigned to your NVIDIA device is invalid”。在虚拟机中，同样的日志表示虚拟机的 MMIO 空间太小。',
   )(),
   references: [
     "https://github.com/NVIDIA/open-gpu-kernel-modules/issues/862",
@@ -156,11 +156,11 @@ const primeProfileNotNvidia = cause({
   title: message("The hybrid-graphics profile keeps the NVIDIA card off", "混合显卡配置把 NVIDIA 显卡关掉了")(),
   explanation: message(
     "A laptop with two GPUs was switched to the integrated one: the profile “intel” blacklists the NVIDIA module and powers the card down. The driver may be installed correctly and still finds no card.",
-    "双显卡笔记本被切换到了核显：“intel” 配置会屏蔽 NVIDIA 模块并让独显断电。驱动即使安装正确也找不到显卡。",
+    "双显卡笔记本被切换到了核显：“intel”配置会屏蔽 NVIDIA 模块并让独显断电。驱动即使安装正确也找不到显卡。",
   )(),
   recognise: message(
     "`prime-select query` prints “intel” (it must be “nvidia” or “on-demand”); `lsmod | grep nvidia` is empty although the driver packages are installed.",
-    "`prime-select query` 输出 “intel”（应为 “nvidia” 或 “on-demand”）；驱动包已安装，但 `lsmod | grep nvidia` 没有输出。",
+    "`prime-select query` 输出“intel”（应为“nvidia”或“on-demand”）；驱动包已安装，但 `lsmod | grep nvidia` 没有输出。",
   )(),
   references: [
     "https://manpages.ubuntu.com/manpages/noble/man8/prime-select.8.html",

@@ -181,7 +181,7 @@ const gpuInTccMode = cause({
   )(),
   recognise: message(
     "In WSL nvidia-smi says “GPU access blocked by the operating system” while it works on Windows, and there `nvidia-smi --query-gpu=index,name,driver_model.current --format=csv` shows TCC or MCDM.",
-    "在 WSL 中 nvidia-smi 提示 “GPU access blocked by the operating system”，而在 Windows 上正常；在 Windows 上 `nvidia-smi --query-gpu=index,name,driver_model.current --format=csv` 显示 TCC 或 MCDM。",
+    "在 WSL 中 nvidia-smi 提示“GPU access blocked by the operating system”，而在 Windows 上正常；在 Windows 上 `nvidia-smi --query-gpu=index,name,driver_model.current --format=csv` 显示 TCC 或 MCDM。",
   )(),
   references: [
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
@@ -212,7 +212,7 @@ const gpuMemoryFull = cause({
   )(),
   recognise: message(
     "`nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv` lists who holds what. If nobody does, the job itself does not fit; “CUDA out of memory. Tried to allocate …” says how much it wanted. In WSL2 a failed pin_memory says “out of memory”, too.",
-    "`nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv` 列出各进程的占用。如果没有进程占用，就是任务本身放不下；“CUDA out of memory. Tried to allocate …” 写明了它想申请多少。在 WSL2 中，pin_memory 失败也会报 “out of memory”。",
+    "`nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv` 列出各进程的占用。如果没有进程占用，就是任务本身放不下；“CUDA out of memory. Tried to allocate …”写明了它想申请多少。在 WSL2 中，pin_memory 失败也会报“out of memory”。",
   )(),
   references: [
     "https://docs.pytorch.org/docs/stable/notes/cuda.html",

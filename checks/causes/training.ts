@@ -69,7 +69,7 @@ export const trainingCauses = {
     title: message("Training hangs", "训练卡住")(),
     explanation: message(
       "The training process was alive, but did not finish in the time given. A stuck driver or card, a library that waits for another process, or the first compilation of kernels for a card that the build does not know are the usual reasons.",
-      "训练进程仍在运行，但没有在规定时间内完成。常见原因是驱动或显卡卡死、某个库在等待其他进程，或首次为该版本不认识的显卡编译内核。",
+      "训练进程仍在运行，但没有在规定时间内完成。常见原因是驱动或显卡卡死、某个库在等待其他进程，或首次为该版本不认识的显卡编译 CUDA kernel。",
     )(),
     recognise: message(
       "`envdoctor train` stops it at its deadline; `py-spy dump --pid PID` or `nvidia-smi` shows where it waits. A process in state D in `ps` is stuck in the driver.",

@@ -93,7 +93,7 @@ const hypervisorVisible = cause({
   )(),
   recognise: message(
     "The card is in the guest's `lspci -nn -d 10de:`, the Windows device manager shows “Code 43”, or nvidia-smi says “No devices were found” with a driver older than 465. `lscpu | grep Hypervisor` shows KVM.",
-    "虚拟机的 `lspci -nn -d 10de:` 能看到显卡，Windows 设备管理器显示“代码 43”，或驱动低于 465 且 nvidia-smi 提示 “No devices were found”。`lscpu | grep Hypervisor` 显示 KVM。",
+    "虚拟机的 `lspci -nn -d 10de:` 能看到显卡，Windows 设备管理器显示“代码 43”，或驱动低于 465 且 nvidia-smi 提示“No devices were found”。`lscpu | grep Hypervisor` 显示 KVM。",
   )(),
   references: [
     "https://github.com/pop-os/nvidia-graphics-drivers/issues/93",
@@ -125,7 +125,7 @@ const mmioTooSmall = cause({
   )(),
   recognise: message(
     "In the guest `dmesg | grep NVRM` shows “This PCI I/O region assigned to your NVIDIA device is invalid: BAR1 is 0M @ 0x0”; `lspci -vv -d 10de:` shows “Region 1: Memory at <unassigned>”. The same lines on bare metal mean Above 4G Decoding.",
-    "虚拟机中 `dmesg | grep NVRM` 显示 “This PCI I/O region assigned to your NVIDIA device is invalid: BAR1 is 0M @ 0x0”；`lspci -vv -d 10de:` 显示 “Region 1: Memory at <unassigned>”。在物理机上同样的日志表示未开启 Above 4G Decoding。",
+    "虚拟机中 `dmesg | grep NVRM` 显示“This PCI I/O region assigned to your NVIDIA device is invalid: BAR1 is 0M @ 0x0”；`lspci -vv -d 10de:` 显示“Region 1: Memory at <unassigned>”。在物理机上同样的日志表示未开启 Above 4G Decoding。",
   )(),
   references: [
     "https://github.com/NVIDIA/gpu-operator/issues/492",
@@ -178,7 +178,7 @@ const gpuInitFailed = cause({
   )(),
   recognise: message(
     "`lspci -nn -d 10de:` in the guest shows the card and `sudo dmesg | grep NVRM` shows “RmInitAdapter failed!”; nvidia-smi says “No devices were found”. It worked at the first start of the guest and fails from the second on: a reset fault.",
-    "虚拟机中 `lspci -nn -d 10de:` 能看到显卡，`sudo dmesg | grep NVRM` 显示 “RmInitAdapter failed!”，nvidia-smi 提示 “No devices were found”。如果虚拟机第一次启动正常、第二次起失败，就是复位问题。",
+    "虚拟机中 `lspci -nn -d 10de:` 能看到显卡，`sudo dmesg | grep NVRM` 显示“RmInitAdapter failed!”，nvidia-smi 提示“No devices were found”。如果虚拟机第一次启动正常、第二次起失败，就是复位问题。",
   )(),
   references: [
     "https://github.com/NVIDIA/cuda-samples/issues/104",
@@ -204,7 +204,7 @@ const pcieAtomics = cause({
   )(),
   recognise: message(
     "`sudo dmesg | grep kfd` shows “skipped device …, PCI rejects atomics”; `rocminfo` lists no GPU agent.",
-    "`sudo dmesg | grep kfd` 显示 “skipped device …, PCI rejects atomics”；`rocminfo` 没有列出 GPU。",
+    "`sudo dmesg | grep kfd` 显示“skipped device …, PCI rejects atomics”；`rocminfo` 没有列出 GPU。",
   )(),
   references: [
     "https://rocm.docs.amd.com/en/latest/conceptual/pcie-atomics.html",

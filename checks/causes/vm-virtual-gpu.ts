@@ -69,7 +69,7 @@ const vmNoGpu = cause({
   )(),
   recognise: message(
     "`lspci -nn` shows “VMware SVGA II Adapter [15ad:0405]”, “VirtualBox Graphics Adapter [80ee:beef]”, QXL, Cirrus or virtio and no device of 10de; `systemd-detect-virt` names the hypervisor. With a 10de device in that list the card was passed through: see the passthrough causes.",
-    "`lspci -nn` 只显示 “VMware SVGA II Adapter [15ad:0405]”、“VirtualBox Graphics Adapter [80ee:beef]”、QXL、Cirrus 或 virtio，没有 10de 设备；`systemd-detect-virt` 会给出虚拟化平台。如果列表中有 10de 设备，说明显卡已直通，请看直通相关的原因。",
+    "`lspci -nn` 只显示“VMware SVGA II Adapter [15ad:0405]”、“VirtualBox Graphics Adapter [80ee:beef]”、QXL、Cirrus 或 virtio，没有 10de 设备；`systemd-detect-virt` 会给出虚拟化平台。如果列表中有 10de 设备，说明显卡已直通，请看直通相关的原因。",
   )(),
   hardware: true,
   references: [
@@ -103,7 +103,7 @@ const vgpuProfileNoCompute = cause({
   )(),
   recognise: message(
     "`nvidia-smi -L` in the guest names a card such as “GRID P4-8A” or “NVIDIA A40-8B”, and `nvidia-smi` shows “Prohibited” under Compute M.",
-    "虚拟机中 `nvidia-smi -L` 显示类似 “GRID P4-8A” 或 “NVIDIA A40-8B” 的名字，`nvidia-smi` 的 Compute M. 一栏为 “Prohibited”。",
+    "虚拟机中 `nvidia-smi -L` 显示类似“GRID P4-8A”或“NVIDIA A40-8B”的名字，`nvidia-smi` 的 Compute M. 一栏为“Prohibited”。",
   )(),
   references: [
     "https://docs.nvidia.com/vgpu/latest/grid-vgpu-user-guide/index.html",
@@ -134,7 +134,7 @@ const driverFilesMissing = cause({
   )(),
   recognise: message(
     "`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` in a guest that is not WSL shows the device, and folders that are empty or older than the host's driver; nvidia-smi says “GPU access blocked by the operating system”.",
-    "在非 WSL 的虚拟机中，`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` 能看到设备，但目录为空或比宿主机驱动旧；nvidia-smi 提示 “GPU access blocked by the operating system”。",
+    "在非 WSL 的虚拟机中，`ls /dev/dxg /usr/lib/wsl/lib /usr/lib/wsl/drivers` 能看到设备，但目录为空或比宿主机驱动旧；nvidia-smi 提示“GPU access blocked by the operating system”。",
   )(),
   references: [
     "https://github.com/staralt/dxgkrnl-dkms/issues/7",

@@ -60,7 +60,7 @@ const texts = {
   ),
   pagefile: message(
     "Enlarge the page file: Settings > System > About > Advanced system settings > Performance: Settings > Advanced > Virtual memory: Change; clear 'Automatically manage', choose the drive with space, Custom size, initial 32768 MB, maximum 65536 MB; Set, OK, restart",
-    "增大页面文件：设置 > 系统 > 系统信息 > 高级系统设置 > 性能“设置” > 高级 > 虚拟内存“更改”；取消“自动管理”，选择空间充足的盘，自定义大小，初始 32768 MB，最大 65536 MB；点击“设置”、确定并重启",
+    "增大页面文件：设置 > 系统 > 系统信息 > 高级系统设置 > 性能“设置”> 高级 > 虚拟内存“更改”；取消“自动管理”，选择空间充足的盘，自定义大小，初始 32768 MB，最大 65536 MB；点击“设置”、确定并重启",
   ),
   fewerWorkers: message(
     "Or start fewer workers: each one reserves memory for all of PyTorch's CUDA libraries",

@@ -146,11 +146,11 @@ const wslCustomKernel = cause({
   title: message("A self-built WSL kernel lacks a working dxgkrnl", "自编译的 WSL 内核没有可用的 dxgkrnl")(),
   explanation: message(
     "The line `kernel=` in .wslconfig starts another kernel than Microsoft's. The GPU channel needs the dxgkrnl driver of Microsoft's tree, in a version that fits the Windows host; mainline and distribution kernels have none.",
-    ".wslconfig 中的 `kernel=` 让 WSL 启动了非微软的内核。GPU 通道需要微软源码树里的 dxgkrnl 驱动，且版本要与 Windows 主机匹配；主线内核和发行版内核都没有它。",
+    ".wslconfig 中的 `kernel=` 让 WSL 启动了非微软的内核。GPU 通道需要微软源码树里的 dxgkrnl 驱动，且版本要与 Windows 宿主机匹配；主线内核和发行版内核都没有它。",
   )(),
   recognise: message(
     "`uname -r` lacks “microsoft-standard-WSL2”, or .wslconfig has `kernel=`; nvidia-smi says “GPU access blocked by the operating system” or /dev/dxg is missing. With Microsoft's kernel the same distro works.",
-    "`uname -r` 不含 “microsoft-standard-WSL2”，或 .wslconfig 里有 `kernel=`；nvidia-smi 提示 “GPU access blocked by the operating system” 或没有 /dev/dxg。换回微软内核后同一发行版即可正常工作。",
+    "`uname -r` 不含“microsoft-standard-WSL2”，或 .wslconfig 里有 `kernel=`；nvidia-smi 提示“GPU access blocked by the operating system”或没有 /dev/dxg。换回微软内核后同一发行版即可正常工作。",
   )(),
   references: [
     "https://learn.microsoft.com/windows/wsl/wsl-config",
@@ -175,7 +175,7 @@ const wslDevDxgMissing = cause({
   )(),
   recognise: message(
     "`ls -l /dev/dxg` says “No such file or directory” in a WSL2 distro, while nvidia-smi works on Windows. Rule out `[gpu] enabled=false` in /etc/wsl.conf and a self-built kernel first.",
-    "在 WSL2 发行版中 `ls -l /dev/dxg` 提示 “No such file or directory”，而 Windows 上 nvidia-smi 正常。请先排除 /etc/wsl.conf 中的 `[gpu] enabled=false` 和自编译内核。",
+    "在 WSL2 发行版中 `ls -l /dev/dxg` 提示“No such file or directory”，而 Windows 上 nvidia-smi 正常。请先排除 /etc/wsl.conf 中的 `[gpu] enabled=false` 和自编译内核。",
   )(),
   references: [
     "https://learn.microsoft.com/windows/wsl/tutorials/gpu-compute",

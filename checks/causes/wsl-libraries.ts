@@ -55,7 +55,7 @@ const wslGpuChannelBroken = cause({
   )(),
   recognise: message(
     "/dev/dxg exists and nvidia-smi says “GPU access blocked by the operating system”, while `dmesg | grep dxg` shows failures such as “create_process failed -75” or “vmbus” errors late in the uptime. After `wsl --shutdown` it works.",
-    "/dev/dxg 存在，nvidia-smi 却提示 “GPU access blocked by the operating system”；`dmesg | grep dxg` 在运行较久之后出现 “create_process failed -75” 或 “vmbus” 之类的错误。执行 `wsl --shutdown` 后恢复。",
+    "/dev/dxg 存在，nvidia-smi 却提示“GPU access blocked by the operating system”；`dmesg | grep dxg` 在运行较久之后出现“create_process failed -75”或“vmbus”之类的错误。执行 `wsl --shutdown` 后恢复。",
   )(),
   references: [
     "https://github.com/microsoft/WSL/issues/41062",
@@ -121,7 +121,7 @@ const wslLibcudaNotInLoaderPath = cause({
   )(),
   recognise: message(
     "`ls /usr/lib/wsl/lib/libcuda.so.1` shows the file and `ldconfig -p | grep libcuda` shows nothing. A program says “libcuda.so.1: cannot open shared object file” or finds no driver.",
-    "`ls /usr/lib/wsl/lib/libcuda.so.1` 能看到文件，而 `ldconfig -p | grep libcuda` 没有输出。程序提示 “libcuda.so.1: cannot open shared object file” 或找不到驱动。",
+    "`ls /usr/lib/wsl/lib/libcuda.so.1` 能看到文件，而 `ldconfig -p | grep libcuda` 没有输出。程序提示“libcuda.so.1: cannot open shared object file”或找不到驱动。",
   )(),
   references: [
     "https://github.com/microsoft/WSL/issues/8587",
@@ -151,11 +151,11 @@ const wslMultiGpuInitOom = cause({
   )(),
   explanation: message(
     "With several cards (mostly reported with four), CUDA's first call in WSL2 can end with error 2, “out of memory”, although the cards' memory is free. It is a limit of WSL2, not of the cards: the same machine works on native Linux. With fewer visible cards it goes away.",
-    "在有多张显卡（多数报告为四张）的 WSL2 中，第一次调用 CUDA 可能返回错误 2 “out of memory”，而显存其实空闲。这是 WSL2 的限制，不是显卡的问题：同一台机器在原生 Linux 上正常。减少可见的显卡后问题消失。",
+    "在有多张显卡（多数报告为四张）的 WSL2 中，第一次调用 CUDA 可能返回错误 2“out of memory”，而显存其实空闲。这是 WSL2 的限制，不是显卡的问题：同一台机器在原生 Linux 上正常。减少可见的显卡后问题消失。",
   )(),
   recognise: message(
     '`CUDA_VISIBLE_DEVICES=0 python -c "import torch; print(torch.cuda.device_count())"` works, and without the variable the same line says “Error 2: out of memory”. nvidia-smi shows free memory.',
-    '`CUDA_VISIBLE_DEVICES=0 python -c "import torch; print(torch.cuda.device_count())"` 正常，去掉该变量则报 “Error 2: out of memory”；nvidia-smi 显示显存空闲。',
+    '`CUDA_VISIBLE_DEVICES=0 python -c "import torch; print(torch.cuda.device_count())"` 正常，去掉该变量则报“Error 2: out of memory”；nvidia-smi 显示显存空闲。',
   )(),
   references: [
     "https://github.com/microsoft/WSL/issues/10269",

@@ -10,7 +10,7 @@ import { configPath, shutdown } from "./wsl-remedies.ts";
 const texts = {
   lessPinned: message(
     "Set pin_memory=False in the DataLoader, or pin smaller batches",
-    "在 DataLoader 中设置 pin_memory=False，或减小被锁页的批量",
+    "在 DataLoader 中设置 pin_memory=False，或减小需要锁页的 batch",
   ),
   moreMemory: message(
     "Give the WSL virtual machine more memory: pinned memory is taken from it ({setting} under [wsl2] in {path})",
@@ -82,7 +82,7 @@ const wslLibcudaNotSymlink = cause({
   group: "wsl",
   title: message(
     "“libcuda.so.1 is not a symbolic link” is harmless in WSL",
-    "WSL 中的 “libcuda.so.1 is not a symbolic link” 无害",
+    "WSL 中的“libcuda.so.1 is not a symbolic link”无害",
   )(),
   explanation: message(
     "ldconfig expects libcuda.so.1 to be a link to a numbered file. In /usr/lib/wsl/lib, which Windows mounts read-only, it is a copy. The warning comes with every package installation and has no effect: the library loads as it should.",
@@ -90,7 +90,7 @@ const wslLibcudaNotSymlink = cause({
   )(),
   recognise: message(
     "`sudo ldconfig` says “/usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”, and nvidia-smi works. If CUDA fails all the same, the cause is another one.",
-    "`sudo ldconfig` 提示 “/usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”，而 nvidia-smi 正常。如果 CUDA 仍失败，原因在别处。",
+    "`sudo ldconfig` 提示“/usr/lib/wsl/lib/libcuda.so.1 is not a symbolic link”，而 nvidia-smi 正常。如果 CUDA 仍失败，原因在别处。",
   )(),
   harmless: true,
   references: ["https://github.com/yuk7/ArchWSL/issues/248", "https://github.com/microsoft/WSL/issues/11229"],
@@ -104,11 +104,11 @@ const wslLspciExpected = cause({
   title: message("lspci shows no NVIDIA card in WSL: that is normal", "WSL 中 lspci 看不到 NVIDIA 显卡：这是正常的")(),
   explanation: message(
     "WSL2 and Hyper-V GPU partitioning do not put the card on the guest's PCI bus: they show a virtual 3D controller of Microsoft's (1414:008e), and CUDA reaches the card through /dev/dxg. A missing 10de device says nothing there, and neither does “Basic Render Driver”.",
-    "WSL2 和 Hyper-V 的 GPU 分区不会把显卡挂到虚拟机的 PCI 总线上，只显示一个微软的虚拟 3D 控制器（1414:008e），CUDA 通过 /dev/dxg 访问显卡。因此看不到 10de 设备或出现 “Basic Render Driver” 都不说明问题。",
+    "WSL2 和 Hyper-V 的 GPU 分区不会把显卡挂到虚拟机的 PCI 总线上，只显示一个微软的虚拟 3D 控制器（1414:008e），CUDA 通过 /dev/dxg 访问显卡。因此看不到 10de 设备或出现“Basic Render Driver”都不说明问题。",
   )(),
   recognise: message(
     "`lspci -nn` prints “3D controller [0302]: Microsoft Corporation Device [1414:008e]”. Whether the GPU works is told by `ls -l /dev/dxg` and nvidia-smi.",
-    "`lspci -nn` 输出 “3D controller [0302]: Microsoft Corporation Device [1414:008e]”。GPU 是否可用要看 `ls -l /dev/dxg` 和 nvidia-smi。",
+    "`lspci -nn` 输出“3D controller [0302]: Microsoft Corporation Device [1414:008e]”。GPU 是否可用要看 `ls -l /dev/dxg` 和 nvidia-smi。",
   )(),
   harmless: true,
   references: [
@@ -124,7 +124,7 @@ const wslDmesgNoise = cause({
   group: "wsl",
   title: message(
     "dxgk “Ioctl failed: -22 / -2” lines in dmesg are harmless",
-    "dmesg 中的 dxgk “Ioctl failed: -22 / -2” 无害",
+    "dmesg 中的 dxgk“Ioctl failed: -22 / -2”无害",
   )(),
   explanation: message(
     "WSL's GPU driver logs every request that Windows declines, among them probes for features that this Windows or card does not have. Lines with -22 (invalid argument) or -2 (not found) appear on machines where everything works.",
@@ -132,7 +132,7 @@ const wslDmesgNoise = cause({
   )(),
   recognise: message(
     "`dmesg | grep dxgk` shows “dxgkio_query_adapter_info: Ioctl failed: -22” (or -2), and nvidia-smi works. “create_process failed” with nvidia-smi refused is wsl-gpu-channel-broken.",
-    "`dmesg | grep dxgk` 显示 “dxgkio_query_adapter_info: Ioctl failed: -22”（或 -2），而 nvidia-smi 正常。若出现 “create_process failed” 且 nvidia-smi 被拒绝，则是 wsl-gpu-channel-broken。",
+    "`dmesg | grep dxgk` 显示“dxgkio_query_adapter_info: Ioctl failed: -22”（或 -2），而 nvidia-smi 正常。若出现“create_process failed”且 nvidia-smi 被拒绝，则是 wsl-gpu-channel-broken。",
   )(),
   harmless: true,
   references: ["https://github.com/microsoft/WSL/issues/40715", "https://github.com/microsoft/WSL/issues/11293"],
@@ -146,11 +146,11 @@ const wslPinnedMemoryLimit = cause({
   title: message("WSL2 limits pinned memory", "WSL2 限制了锁页内存（pinned memory）")(),
   explanation: message(
     "Page-locked host memory in WSL2 comes out of a limited share of the virtual machine's memory. DataLoader(pin_memory=True) and other pinned buffers then fail with “out of memory” although the card and the system have memory free.",
-    "WSL2 中的锁页主机内存只能占用虚拟机内存的一部分。此时 DataLoader(pin_memory=True) 等锁页缓冲会报 “out of memory”，而显存和系统内存都还有空闲。",
+    "WSL2 中的锁页主机内存只能占用虚拟机内存的一部分。此时 DataLoader(pin_memory=True) 等锁页缓冲会报“out of memory”，而显存和系统内存都还有空闲。",
   )(),
   recognise: message(
     "“CUDA error: out of memory” arises in pin_memory or cudaHostAlloc (the traceback says so), `nvidia-smi` shows free memory, and with pin_memory=False it goes away. Where other processes hold the card's memory, see gpu-memory-full.",
-    "“CUDA error: out of memory” 出现在 pin_memory 或 cudaHostAlloc 中（看 traceback），`nvidia-smi` 显示显存空闲，设 pin_memory=False 后消失。如果是其他进程占用显存，见 gpu-memory-full。",
+    "“CUDA error: out of memory”出现在 pin_memory 或 cudaHostAlloc 中（看 traceback），`nvidia-smi` 显示显存空闲，设 pin_memory=False 后消失。如果是其他进程占用显存，见 gpu-memory-full。",
   )(),
   references: [
     "https://docs.nvidia.com/cuda/wsl-user-guide/index.html",
@@ -171,11 +171,11 @@ const wslMemoryLimit = cause({
   title: message("The WSL2 virtual machine ran out of its share of memory", "WSL2 虚拟机用完了分给它的内存")(),
   explanation: message(
     "WSL2 gives its virtual machine half of the computer's memory unless .wslconfig says otherwise. When a job needs more, the kernel inside kills it with the bare word “Killed”, although Windows has memory left.",
-    "除非 .wslconfig 另有设置，WSL2 只给虚拟机一半的物理内存。任务超出时，里面的内核会直接杀掉它，只留下一个 “Killed”，尽管 Windows 还有空闲内存。",
+    "除非 .wslconfig 另有设置，WSL2 只给虚拟机一半的物理内存。任务超出时，里面的内核会直接杀掉它，只留下一个“Killed”，尽管 Windows 还有空闲内存。",
   )(),
   recognise: message(
     "The program ends with “Killed” (exit code 137) and `dmesg | grep -i oom` names it; `free -h` in the distro shows about half of the memory that Windows has, or what .wslconfig says.",
-    "程序以 “Killed”（退出码 137）结束，`dmesg | grep -i oom` 中有它的名字；发行版内 `free -h` 显示的总内存约为 Windows 的一半，或等于 .wslconfig 中的值。",
+    "程序以“Killed”（退出码 137）结束，`dmesg | grep -i oom` 中有它的名字；发行版内 `free -h` 显示的总内存约为 Windows 的一半，或等于 .wslconfig 中的值。",
   )(),
   references: ["https://learn.microsoft.com/windows/wsl/wsl-config", "https://github.com/oobabooga/textgen/issues/440"],
   clues: wslLimitsClues["wsl-memory-limit"],

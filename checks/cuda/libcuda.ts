@@ -27,7 +27,7 @@ const texts = {
   ),
   stub: message(
     "The loader takes the toolkit's stub {path}, which only serves for linking and cannot reach a GPU.",
-    "加载器会选用工具包的桩库 {path}，它只用于链接，无法访问 GPU。",
+    "加载器会选用 CUDA Toolkit 的桩库（stub）{path}，它只用于链接，无法访问 GPU。",
   ),
   compat: message(
     "The loader takes the forward-compatibility library {path}, which works on data-centre cards only.",

@@ -4,11 +4,11 @@ import { message } from "../../src/text/message.ts";
 import { onMacos } from "../situation.ts";
 
 const texts = {
-  title: message("CUDA toolkit", "CUDA 工具包"),
+  title: message("CUDA toolkit", "CUDA Toolkit"),
   none: message("none, and pip wheels need none", "没有；pip 安装的框架也不需要"),
   alone: message(
     "The toolkit compiles CUDA programs on any machine; it is no sign of a GPU.",
-    "工具包在任何机器上都能编译 CUDA 程序，并不表示有 GPU。",
+    "CUDA Toolkit 在任何机器上都能编译 CUDA 程序，并不表示有 GPU。",
   ),
 };
 

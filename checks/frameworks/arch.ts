@@ -14,7 +14,7 @@ import {
 } from "../situation.ts";
 
 const texts = {
-  title: message("Framework has kernels for the card", "框架包含该显卡的内核代码"),
+  title: message("Framework has kernels for the card", "框架包含该显卡的 GPU 代码"),
   served: message("{framework} has {by} for {gpu} ({cc})", "{framework} 包含 {by}，可用于 {gpu}（{cc}）"),
   ptx: message(
     "The driver translates the code at the first start, which takes minutes.",

@@ -17,7 +17,7 @@ const texts = {
   lockedDetail: message("The modes of {paths} deny access to this user.", "{paths} 的权限不允许该用户访问。"),
   notPassed: message(
     "The machine has an NVIDIA GPU, but the container was started without it.",
-    "主机有 NVIDIA GPU，但容器启动时没有传入。",
+    "宿主机有 NVIDIA GPU，但容器启动时没有传入。",
   ),
   noUvm: message(
     "The container has the card's nodes but not /dev/nvidia-uvm, without which CUDA does not start.",

@@ -10,14 +10,14 @@ import { architectures, inWsl, onLinux } from "../situation.ts";
 const texts = {
   title: message("Kernel module flavour", "内核模块类型"),
   open: message("open", "开源（open）"),
-  proprietary: message("proprietary", "专有（proprietary）"),
+  proprietary: message("proprietary", "闭源（proprietary）"),
   needsOpen: message(
     "{gpu} cards run only with the open kernel modules; with the proprietary ones no device is found.",
-    "{gpu} 显卡只能使用开源（open）内核模块，使用专有模块会找不到设备。",
+    "{gpu} 显卡只能使用开源（open）内核模块，使用闭源模块会找不到设备。",
   ),
   needsProprietary: message(
     "{gpu} cards have no GSP, which the open kernel modules need: they run only with the proprietary ones, up to driver 580.",
-    "{gpu} 显卡没有开源内核模块所需的 GSP，只能使用专有模块（驱动 580 及以下）。",
+    "{gpu} 显卡没有开源内核模块所需的 GSP，只能使用闭源模块（驱动 580 及以下）。",
   ),
 };
 

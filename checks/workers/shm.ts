@@ -10,11 +10,11 @@ const texts = {
   wanted: message("1 GiB or more", "至少 1 GiB"),
   container: message(
     "Workers hand batches over through /dev/shm, and the container's default of 64 MiB ends them with a bus error.",
-    "worker 通过 /dev/shm 传递批数据，容器默认的 64 MiB 会导致 Bus error。",
+    "worker 通过 /dev/shm 传递 batch，容器默认的 64 MiB 会导致 Bus error。",
   ),
   detail: message(
     "Workers hand batches over through /dev/shm, and this is too little for more than small ones.",
-    "worker 通过 /dev/shm 传递批数据，这个大小只够传递很小的批。",
+    "worker 通过 /dev/shm 传递 batch，这个大小只够传递很小的 batch。",
   ),
 };
 

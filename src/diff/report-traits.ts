@@ -84,7 +84,7 @@ export const reportTraits: readonly Trait[] = [
   },
   {
     id: "hypervisor",
-    title: message("hypervisor", "虚拟机监控程序")(),
+    title: message("hypervisor", "虚拟化平台")(),
     role: "act",
     read: (side) => told(side, "machine.hypervisor", side.report.machine.hypervisor),
     rests: ["hypervisor"],

@@ -127,7 +127,7 @@ export const features: readonly Feature[] = [
   },
   {
     id: "hypervisor",
-    title: message("hypervisor", "虚拟机监控程序")(),
+    title: message("hypervisor", "虚拟化平台")(),
     part: "software",
     read: (r) => told(r, "machine.hypervisor", r.machine.hypervisor),
   },
