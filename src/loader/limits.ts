@@ -56,7 +56,7 @@ const texts = {
   ),
   batches: message(
     "{batches} batches per epoch: more workers would get none",
-    "每轮只有 {batches} 个批次，再多的进程也分不到",
+    "每轮只有 {batches} 个批次，再多的 worker 也分不到",
   ),
   shm: message(
     "{free} MiB free in /dev/shm, {need} MiB per worker",

@@ -167,7 +167,7 @@ export const vocabulary: Readonly<Record<string, Property>> = {
   },
   "cuda.toolkit": {
     kind: "version",
-    says: message("CUDA toolkit: the one on PATH, else the newest", "CUDA 工具包：PATH 上的，否则取最新的")(),
+    says: message("CUDA toolkit: the one on PATH, else the newest", "CUDA Toolkit：PATH 上的，否则取最新的")(),
     read: ({ facts }) =>
       one(mapFact(facts.cuda.toolkits, (all) => (all.find(({ onPath }) => onPath) ?? newest(all)).version)),
   },

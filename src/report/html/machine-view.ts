@@ -11,7 +11,7 @@ const texts = {
   inside: message("Runs in", "运行于"),
   gpu: message("GPU", "GPU"),
   driver: message("Driver", "驱动"),
-  toolkits: message("CUDA toolkits", "CUDA 工具包"),
+  toolkits: message("CUDA toolkits", "CUDA Toolkit"),
   python: message("Python", "Python"),
   active: message("active", "当前"),
   others: message("and {count} more", "另有 {count} 个"),
