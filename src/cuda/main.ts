@@ -14,6 +14,7 @@ import type { TrainingPlan } from "../training/plan.ts";
 import type { Report } from "../training/protocol.ts";
 import { Driver, DriverError } from "./driver.ts";
 import { trainByDriver } from "./engine.ts";
+import { withoutStrayNodes } from "./nodes.ts";
 
 const began = performance.now();
 const print = (report: Report): void => printLine(report);
@@ -60,11 +61,13 @@ async function main(): Promise<void> {
   const plan: TrainingPlan = JSON.parse(process.argv[2] ?? "{}");
   const opened = openLibrary(cudaLibraryNames());
   if (!opened.ok) return print({ event: "unusable", missing: opened.missing, reason: opened.reason });
+  const clearNodes = withoutStrayNodes();
   try {
     await trainByDriver(new Driver(opened.library), plan, { print, breathe, hold, began, limits });
   } catch (error) {
     if (error instanceof Interrupted) process.exit(error.exitCode);
     if (!(error instanceof DriverError)) throw error;
+    clearNodes();
     const { call, code, codeName } = error;
     print({ event: "failed", call, code, codeName, library: opened.library.name });
     process.exitCode = 1;

@@ -1,6 +1,6 @@
 /** Every call of the driver, failing with every code that NVIDIA documents, in the real path through koffi. */
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import errors from "../../checks/data/cuda-errors.json" with { type: "json" };
 import { Driver, DriverError } from "../../src/cuda/driver.ts";
 import { trainByDriver } from "../../src/cuda/engine.ts";
@@ -8,6 +8,9 @@ import { type Library, openLibrary } from "../../src/ffi/library.ts";
 import { type TrainingPlan, trainingPlan } from "../../src/training/plan.ts";
 import type { Report } from "../../src/training/protocol.ts";
 import { cudaStandin } from "../support/cuda-standin.ts";
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const whole = trainingPlan(1, "cuda");
 const plan: TrainingPlan = {

@@ -4,8 +4,11 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { temporaryFolder } from "../support/cli.ts";
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const folder = fileURLToPath(new URL("../../scripts/kernels", import.meta.url));
 const source = readFileSync(join(folder, "kernels.cu"));

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
 import { diagnose } from "../../src/diagnosis/diagnose.ts";
@@ -19,6 +19,9 @@ import { processesWith, temporaryFolder } from "../support/cli.ts";
 import { cudaStandin } from "../support/cuda-standin.ts";
 import { metal, python, withFramework } from "../support/facts.ts";
 import { engine, hostWith, withPython } from "../training/programs.ts";
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const standin = cudaStandin();
 const root = fileURLToPath(new URL("../..", import.meta.url));

@@ -6,13 +6,16 @@ import { execFileSync, spawn } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import type { CauseId } from "../../checks/causes/ids.ts";
 import type { CheckReport } from "../../src/report/check-report.ts";
 import type { TrainReport } from "../../src/report/train-report.ts";
 import { type CliRun, processesWith, runCli, temporaryFolder } from "../support/cli.ts";
 import { cudaStandin } from "../support/cuda-standin.ts";
 import { trainReportOf } from "../support/train.ts";
+
+// A busy machine takes its time.
+vi.setConfig({ testTimeout: 120_000 });
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const standin = cudaStandin();
@@ -259,11 +262,14 @@ describe("a machine without what the engine needs", () => {
         return;
       }
       const env = { LD_LIBRARY_PATH: join(folder, "lib") };
+      const nodes = (): string[] => readdirSync("/dev").filter((name) => name.startsWith("nvidia"));
+      const before = nodes();
       const check = JSON.parse((await runCli(["check", "--json"], { env })).stdout) as CheckReport;
       const report = trainReportOf(await runCli([...byDriver, "--json"], { env }));
       expect(reasonOf(report)).toBe("cuInit returned 100 (CUDA_ERROR_NO_DEVICE)");
       expect(report.causes[0]?.id).toBe(check.causes[0]?.id);
       expect(JSON.stringify(report.causes[0]?.evidence)).toMatch(/cuInit returned 100 CUDA_ERROR_NO_DEVICE/);
+      expect(nodes()).toEqual(before);
     },
     150_000,
   );
