@@ -104,9 +104,7 @@ describe.skipIf(chromium === null)("pages in a browser", () => {
     const before = await folds();
     await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
     expect(
-      await page
-        .locator("details:not([open], .numbers, .apart, .issue details, .group .finding, .cause .evidence)")
-        .count(),
+      await page.locator("details:not([open], .apart, .issue details, .group .finding, .cause .evidence)").count(),
     ).toBe(0);
     await page.evaluate(() => dispatchEvent(new Event("afterprint")));
     expect(await folds()).toBe(before);
@@ -115,6 +113,7 @@ describe.skipIf(chromium === null)("pages in a browser", () => {
     expect(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue("--paper"))).toBe(
       "#ffffff",
     );
+    for (const chart of await page.evaluate(readCharts)) expect(chart.inColour, chart.title).toBeGreaterThan(10);
     const pdf = await page.pdf({ format: "A4", printBackground: false });
     expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
     expect(complaints).toEqual([]);

@@ -84,7 +84,7 @@ export function tiles(list: readonly Tile[]): Markup {
 }
 
 /** Rows that a table of a chart has at most; a chart of more points is told by every so manieth of them. */
-const mostRows = 25;
+const mostRows = 15;
 
 /** A drawing for eyes, and the same as a sentence and a table for everybody else. */
 export function figure(title: string, telling: string, chart: ChartSpec, say: Say): Markup {

@@ -60,7 +60,7 @@ function tell(button: HTMLButtonElement, done: boolean): void {
 }
 
 /** On paper nothing can be unfolded; what stands elsewhere too would only make it long. */
-const printed = "details:not([open], .numbers, .apart, .issue details, .group .finding, .cause .evidence)";
+const printed = "details:not([open], .apart, .issue details, .group .finding, .cause .evidence)";
 const closed = new Set<HTMLDetailsElement>();
 addEventListener("beforeprint", () => {
   for (const fold of document.querySelectorAll<HTMLDetailsElement>(printed)) {
