@@ -34,7 +34,7 @@ export const driverTraits: readonly Trait[] = [
     ofFact(
       ({ driver }) => driver.built,
       ({ version, flavour, signer }) =>
-        one([version, flavour, signer && `signed by ${signer}`].filter(Boolean).join(", ") || "there"),
+        one([version, flavour, signer && `signed by ${signer}`].filter(Boolean).join(", ") || "present"),
     ),
     ["driver.module", "driver.flavour"],
   ),
@@ -54,7 +54,7 @@ export const driverTraits: readonly Trait[] = [
     "driver.module",
     ofFact(
       ({ driver }) => driver.module,
-      ({ version, flavour }) => one([version, flavour].filter(Boolean).join(", ") || "there"),
+      ({ version, flavour }) => one([version, flavour].filter(Boolean).join(", ") || "present"),
     ),
     ["driver.module", "driver.versions-agree"],
   ),

@@ -1,11 +1,11 @@
 import { cell, code } from "../report/markdown.ts";
 import type { Language, Said } from "../text/message.ts";
 import type { DiffReport, ReportedChange, ReportedTurn } from "./compare.ts";
-import { sideName, texts, valueOn, verdictLine } from "./words.ts";
+import { outcomeLine, sideName, texts, valueOn } from "./words.ts";
 
 /** The comparison for an issue tracker. */
 export function diffMarkdown(report: DiffReport, language: Language): string {
-  const { old, new: now, changes, causes, findings, outcome, thorough } = report;
+  const { old, new: now, changes, causes, findings, thorough } = report;
   const say = (words: Said): string => words[language];
   const byId = new Map(changes.map((change) => [change.id, change]));
   const moved = (change: ReportedChange): string => {
@@ -13,21 +13,22 @@ export function diffMarkdown(report: DiffReport, language: Language): string {
       const text = valueOn(change, side, language);
       return change[side] ? code(text) : text;
     });
-    return `${cell(change.title)}: ${before} → ${after}`;
+    return say(texts.labelled({ name: cell(change.title), what: `${before} → ${after}` }));
   };
   const turns = (turned: readonly ReportedTurn[]): string[] =>
     turned.flatMap(({ id, title, because }) => [
-      `- **${id}**: ${cell(title)}`,
+      `- ${say(texts.labelled({ name: `**${id}**`, what: cell(title) }))}`,
       ...because.flatMap(({ change, certainty }) => {
         const seen = byId.get(change);
-        return seen ? [`  - ${moved(seen)} (${say(texts.certainty[certainty]())})`] : [];
+        return seen ? [`  - ${moved(seen)}${say(texts.aside({ what: texts.certainty[certainty]() }))}`] : [];
       }),
       ...(because.length === 0 ? [`  - ${say(texts.noReason())}`] : []),
     ]);
   const turnedFindings = (turned: DiffReport["findings"]["worse"]): string[] =>
     turned.map(({ id, before, after, found }) => {
       const seen = found === null || after === "pass" ? "" : `, ${cell(found)}`;
-      return `- ${id}: ${say(texts.status[before]())} → ${say(texts.status[after]())}${seen}`;
+      const step = `${say(texts.status[before]())} → ${say(texts.status[after]())}${seen}`;
+      return `- ${say(texts.labelled({ name: id, what: step }))}`;
     });
   const section = (heading: Said, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", `### ${say(heading)}`, "", ...lines];
@@ -36,7 +37,7 @@ export function diffMarkdown(report: DiffReport, language: Language): string {
   const lines = [
     `## ${cell(say(heading))}`,
     "",
-    `**${say(texts.outcome[outcome]())}** ${verdictLine(report, "→", language)}`,
+    outcomeLine(report, "→", language, (text) => `**${text}**`),
     ...section(texts.appeared(), turns(causes.appeared)),
     ...section(texts.gone(), turns(causes.gone)),
     ...section(texts.worse(), turnedFindings(findings.worse)),
@@ -47,7 +48,7 @@ export function diffMarkdown(report: DiffReport, language: Language): string {
     ),
     ...section(
       texts.stayed(),
-      causes.stayed.map(({ id, title }) => `- **${id}**: ${cell(title)}`),
+      causes.stayed.map(({ id, title }) => `- ${say(texts.labelled({ name: `**${id}**`, what: cell(title) }))}`),
     ),
     ...(thorough ? [] : ["", say(texts.shallow())]),
   ];

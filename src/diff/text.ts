@@ -3,7 +3,7 @@ import type { Look } from "../report/terminal.ts";
 import { wrap } from "../report/wrap.ts";
 import type { Said } from "../text/message.ts";
 import type { DiffReport, FindingTurn, ReportedChange, ReportedTurn } from "./compare.ts";
-import { sideName, texts, valueOn, verdictLine } from "./words.ts";
+import { outcomeLine, sideName, texts, valueOn } from "./words.ts";
 
 /** Entries that a list shows where --verbose does not ask for all. */
 const most = 15;
@@ -49,30 +49,30 @@ class Page {
     this.list(rest.length === changes.length ? texts.changes() : texts.otherChanges(), rest.map(this.moved));
     this.list(
       texts.stayed(),
-      causes.stayed.map(({ id, title }) => `${title}${this.chalk.dim(` (${id})`)}`),
+      causes.stayed.map(({ id, title }) => `${title}${this.aside(id)}`),
     );
+    if (!thorough) {
+      this.lines.push("");
+      this.put(this.chalk.dim(this.say(texts.shallow())));
+    }
     this.lines.push("");
-    if (!thorough) this.put(this.chalk.dim(this.say(texts.shallow())));
   }
 
   outcome(): void {
     const { outcome, next } = this.report;
     const colours = { worse: "red", better: "green", changed: "yellow", same: "green" } as const;
-    const said = this.chalk[colours[outcome]](this.say(texts.outcome[outcome]()));
-    this.put(`${said} ${verdictLine(this.report, this.arrow, this.look.language)}`);
+    this.put(outcomeLine(this.report, this.arrow, this.look.language, this.chalk[colours[outcome]]));
     // Commands are copied from here: never wrapped.
     if (outcome === "worse" && next !== null) this.lines.push(this.chalk.bold(this.say(texts.next({ next }))));
   }
 
   private turn({ id, title, because }: ReportedTurn, heading: Said, why: Said, paint: ChalkInstance): void {
     this.lines.push("");
-    this.put(`${paint(`${this.say(heading)}: ${title}`)}${this.chalk.dim(` (${id})`)}`, 2);
-    const how = because.map(({ certainty }) => this.chalk.dim(` (${this.say(texts.certainty[certainty]())})`));
+    this.put(`${paint(this.labelled(this.say(heading), title))}${this.aside(id)}`, 2);
+    const how = because.map(({ certainty }) => this.aside(this.say(texts.certainty[certainty]())));
     const alike = how.length > 1 && new Set(how).size === 1 ? (how[0] ?? "") : null;
-    this.put(
-      `  ${how.length === 0 ? this.chalk.dim(this.say(texts.noReason())) : `${this.say(why)}${alike ?? ""}:`}`,
-      4,
-    );
+    const head = this.say(texts.header({ name: `${this.say(why)}${alike ?? ""}` }));
+    this.put(`  ${how.length === 0 ? this.chalk.dim(this.say(texts.noReason())) : head}`, 4);
     because.forEach(({ change }, at) => {
       const seen = this.changes.get(change);
       if (seen) this.put(`    ${this.moved(seen)}${alike === null ? how[at] : ""}`, 6);
@@ -84,24 +84,33 @@ class Page {
       valueOn(change, "before", this.look.language),
       valueOn(change, "after", this.look.language),
     ];
-    return `${change.title}: ${before} ${this.arrow} ${after}`;
+    return this.labelled(change.title, `${before} ${this.arrow} ${after}`);
   };
 
   private readonly finding = ({ id, title, before, after, found }: FindingTurn): string => {
     const colour = { fail: "red", warn: "yellow", pass: "green", unknown: "magenta", skipped: "dim" } as const;
     const now = this.chalk[colour[after]](this.say(texts.status[after]()));
     const seen = found === null || after === "pass" ? "" : `, ${found.split("\n")[0] ?? ""}`;
-    return `${title}: ${this.say(texts.status[before]())} ${this.arrow} ${now}${seen}${this.chalk.dim(` (${id})`)}`;
+    const step = `${this.say(texts.status[before]())} ${this.arrow} ${now}${seen}`;
+    return `${this.labelled(title, step)}${this.aside(id)}`;
   };
 
   private list(heading: Said, items: readonly string[]): void {
     if (items.length === 0) return;
     this.lines.push("");
-    this.put(`${this.chalk.bold(this.say(heading))}:`);
+    this.put(this.chalk.bold(this.say(texts.header({ name: heading }))));
     const shown = this.verbose ? items : items.slice(0, most);
     for (const item of shown) this.put(`  ${item}`, 4);
     const left = items.length - shown.length;
     if (left > 0) this.put(`  ${this.chalk.dim(this.say(texts.more({ left })))}`, 4);
+  }
+
+  private labelled(name: string, what: string): string {
+    return this.say(texts.labelled({ name, what }));
+  }
+
+  private aside(what: string): string {
+    return this.chalk.dim(this.say(texts.aside({ what })));
   }
 
   private put(text: string, indent = 0): void {

@@ -1,8 +1,11 @@
-import { type Language, message } from "../text/message.ts";
+import { type Language, message, type Said } from "../text/message.ts";
 import type { DiffReport, ReportedChange } from "./compare.ts";
 
 export const texts = {
-  heading: message("{old} compared with {new}", "{old} 与 {new} 的对比"),
+  heading: message("{old} compared with {new}", "对比：{old} → {new}"),
+  labelled: message("{name}: {what}", "{name}：{what}"),
+  header: message("{name}:", "{name}："),
+  aside: message(" ({what})", "（{what}）"),
   thisMachine: message("this machine", "本机"),
   side: message("{name} ({at})", "{name}（{at}）"),
   outcome: {
@@ -13,6 +16,7 @@ export const texts = {
   },
   verdict: message("Verdict: {before} {arrow} {after}", "结论：{before} {arrow} {after}"),
   sameVerdict: message("Verdict as before: {after}", "结论不变：{after}"),
+  both: message("{outcome} {verdict}", "{outcome}{verdict}"),
   empty: message("(empty)", "（空）"),
   appeared: message("New root cause", "新出现的根本原因"),
   gone: message("No longer there", "已消失的原因"),
@@ -53,6 +57,21 @@ export const texts = {
   },
 };
 
+/** Values in words of ours; machine formats carry the English ones. */
+const ownWords: Readonly<Record<string, Said>> = {
+  yes: message("yes", "是")(),
+  no: message("no", "否")(),
+  present: message("present", "存在")(),
+  ignored: message("ignored", "被忽略")(),
+};
+
+/** Values that are words of ours. */
+const states = {
+  yes: message("yes", "是"),
+  no: message("no", "否"),
+  there: message("there", "有"),
+};
+
 /** "old.json (2026-11-22 16:54 UTC)" */
 export function sideName({ file, at }: DiffReport["old"], language: Language): string {
   const when = new Date(at);
@@ -63,11 +82,20 @@ export function sideName({ file, at }: DiffReport["old"], language: Language): s
 export function valueOn(change: ReportedChange, side: "before" | "after", language: Language): string {
   const text = change[side];
   if (text === "") return texts.empty()[language];
+  if (text !== null && text in states) return states[text as keyof typeof states]()[language];
+  if (text !== null && Object.hasOwn(ownWords, text)) return ownWords[text]?.[language] ?? text;
   return text ?? (change.unknown.includes(side) ? texts.unknown() : texts.none())[language];
 }
 
-export function verdictLine({ old, new: now }: DiffReport, arrow: string, language: Language): string {
+/** "Something got worse. Verdict: ready → not ready" */
+export function outcomeLine(
+  { old, new: now, outcome }: DiffReport,
+  arrow: string,
+  language: Language,
+  paint: (text: string) => string,
+): string {
   const [before, after] = [old.status, now.status].map((status) => texts.verdicts[status]()[language]);
   if (before === undefined || after === undefined) return "";
-  return (old.status === now.status ? texts.sameVerdict({ after }) : texts.verdict({ before, arrow, after }))[language];
+  const verdict = old.status === now.status ? texts.sameVerdict({ after }) : texts.verdict({ before, arrow, after });
+  return texts.both({ outcome: paint(texts.outcome[outcome]()[language]), verdict: verdict[language] })[language];
 }
