@@ -49,6 +49,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../../src/host/host.ts";
+import { recordingIn } from "../../src/host/load-recording.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
 import type { Recording } from "../../src/host/recording.ts";
 import { completed, type Description, merged } from "./compose.ts";
@@ -66,7 +67,7 @@ export function machineNames(): string[] {
 /** The machine of test/machines/<name>.json, with `change` merged over it. */
 export function machine(name: string, change: Description = {}): Host {
   const described = read(name);
-  if (described.kind === "snapshot") return recordedHost(described as unknown as Recording);
+  if (described.kind === "snapshot") return recordedHost(recordingIn(described, name));
   return composed(merged(resolved(described, name, []), change));
 }
 
@@ -83,7 +84,7 @@ export function composedRecording(description: Description): Recording {
 /** The full recording of test/machines/<name>.json. */
 export function machineRecording(name: string): Recording {
   const described = read(name);
-  return described.kind === "snapshot" ? (described as unknown as Recording) : completed(resolved(described, name, []));
+  return described.kind === "snapshot" ? recordingIn(described, name) : completed(resolved(described, name, []));
 }
 
 function read(name: string): Description & { readonly kind?: string } {
