@@ -22,6 +22,11 @@ const texts = {
     "Every question that could be answered was answered well. A training run proves the rest.",
     "所有能够回答的检查均正常；其余由一次训练来证明。",
   ),
+  open: message("No cause was found", "没有找到原因"),
+  openText: message(
+    "Not everything could be looked at. What is not known stands below, with the reason.",
+    "并非所有内容都能检查。未知的部分及其原因见下文。",
+  ),
   status: {
     ready: message("Ready", "就绪"),
     degraded: message("Degraded", "受限"),
@@ -81,11 +86,13 @@ export function diagnosisView(
 ): Markup {
   const say = speaker(language);
   const report = checkReport(checked, language);
-  const causes = report.causes.length === 0 ? fine(say) : causesOf(report.causes, shown, say);
+  const causes = report.causes.length === 0 ? withoutCause(report, say) : causesOf(report.causes, shown, say);
   return html`<div class="columns">${stackView(stackOf(checked.facts, checked.diagnosis, trained), say)}
 <div class="causes">${causes}${machineView(report, say)}</div></div>${findingsOf(report.findings, say)}`;
 }
 
-function fine(say: Say): Markup {
-  return html`<article class="cause card"><h2>${say(texts.noCause())}</h2><p>${say(texts.noCauseText())}</p></article>`;
+function withoutCause({ verdict }: CheckReport, say: Say): Markup {
+  const [title, text] =
+    verdict.status === "ready" ? [texts.noCause(), texts.noCauseText()] : [texts.open(), texts.openText()];
+  return html`<article class="cause card"><h2>${say(title)}</h2><p>${say(text)}</p></article>`;
 }

@@ -3,7 +3,7 @@ import type { ReportedFinding } from "../check-report.ts";
 import { icon } from "./icons.ts";
 import { html, type Markup, nothing } from "./markup.ts";
 import { quotes } from "./parts.ts";
-import { type Say, statusWord } from "./words.ts";
+import { label, type Say, statusWord } from "./words.ts";
 
 const texts = {
   checks: message("Checks", "检查项"),
@@ -57,7 +57,7 @@ function row(finding: ReportedFinding, say: Say): Markup {
     status === "skipped" && blockedBy !== null
       ? say(texts.after({ check: blockedBy }))
       : (found ?? (status === "unknown" ? detail : null) ?? "");
-  const head = html`${icon(status)}<span class="unseen">${say(statusWord(status))}: </span><span class="name">${title}</span> <span class="short">${firstLine(short)}</span>`;
+  const head = html`${icon(status)}<span class="unseen">${say(label(statusWord(status)))}</span><span class="name">${title}</span> <span class="short">${firstLine(short)}</span>`;
   if (status === "skipped") return html`<div class="finding">${head}</div>`;
   return html`<details class="finding"><summary>${head}</summary><div class="inside">${inside(finding, say)}</div></details>`;
 }

@@ -1,6 +1,7 @@
 /** What the pages of training and loader say as Markdown, for an issue tracker. */
 import { advise } from "../../loader/advice.ts";
 import { type Benched, labelOf, nameOf } from "../../loader/benched.ts";
+import { inBrackets, marksOf } from "../../text/marks.ts";
 import { type Language, message } from "../../text/message.ts";
 import { rowsOf } from "../bench-loader-rows.ts";
 import { cell, code } from "../markdown.ts";
@@ -27,6 +28,7 @@ const texts = {
 export function trainMarkdown(report: TrainReport, language: Language): string {
   const say = (name: "training" | "next" | "device" | "engines" | "proof"): string => texts[name]()[language];
   const { tool, summary, next, loss, accuracy } = report;
+  const { colon } = marksOf(language);
   const number = (of: number | null | undefined): string => (of == null ? "NaN" : String(Number(of.toPrecision(3))));
   const numbers = texts.numbers({
     steps: report.steps ?? 0,
@@ -36,28 +38,29 @@ export function trainMarkdown(report: TrainReport, language: Language): string {
     speed: report.samplesPerSecond ?? "?",
   });
   return lines([
-    `## envdoctor ${tool.version}: ${say("training")}`,
+    `## envdoctor ${tool.version}${colon}${say("training")}`,
     "",
     cell(summary),
-    next === null ? null : `\n**${say("next")}**: ${code(next)}`,
+    next === null ? null : `\n**${say("next")}**${colon}${code(next)}`,
     "",
     ...(report.engine === null
       ? []
       : [
-          `- ${say("device")}: ${cell(`${report.deviceName ?? "?"} (${report.device ?? "?"}), ${report.framework ?? "?"}`)}`,
+          `- ${say("device")}${colon}${cell(`${report.deviceName ?? "?"} (${report.device ?? "?"}), ${report.framework ?? "?"}`)}`,
           `- ${cell(numbers[language])}`,
           "",
           `### ${say("proof")}`,
           "",
-          ...report.proof.map(({ ok, what, detail }) => `- ${ok ? "✓" : "✗"} ${cell(what)}: ${cell(detail)}`),
-          ...report.notShown.map(({ what, reason }) => `- – ${cell(what)}: ${cell(reason)}`),
+          ...report.proof.map(({ ok, what, detail }) => `- ${ok ? "✓" : "✗"} ${cell(what)}${colon}${cell(detail)}`),
+          ...report.notShown.map(({ what, reason }) => `- – ${cell(what)}${colon}${cell(reason)}`),
           "",
         ]),
     `### ${say("engines")}`,
     "",
-    ...report.engines.map(({ engine, reason }) => `- ${engine}: ${cell(reason)}`),
+    ...report.engines.map(({ engine, reason }) => `- ${engine}${colon}${cell(reason)}`),
     ...report.causes.map(
-      ({ id, title, confidence }) => `- **${id}** (${written(confidence, "share")}): ${cell(title)}`,
+      ({ id, title, confidence }) =>
+        `- **${id}**${inBrackets(language, written(confidence, "share"))}${colon}${cell(title)}`,
     ),
   ]);
 }
@@ -68,7 +71,7 @@ export function benchMarkdown(done: readonly Benched[], version: string, languag
     return [
       `### ${cell(labelOf(each.options.dataset))}`,
       "",
-      `**num_workers=${each.decision?.best.workers ?? 0}**: ${cell(reason[language])}`,
+      `**num_workers=${each.decision?.best.workers ?? 0}**${marksOf(language).colon}${cell(reason[language])}`,
       "",
       ...notes.map((note) => `- ${cell(note[language])}`),
       "",
@@ -83,7 +86,7 @@ export function benchMarkdown(done: readonly Benched[], version: string, languag
       "",
     ];
   });
-  return lines([`## envdoctor ${version}: ${texts.loader()[language]}`, "", ...blocks.flat()]);
+  return lines([`## envdoctor ${version}${marksOf(language).colon}${texts.loader()[language]}`, "", ...blocks.flat()]);
 }
 
 function lines(of: readonly (string | null)[]): string {

@@ -7,6 +7,7 @@ import { dataBlock, html, type Markup, nothing } from "./markup.ts";
 import { needWord, type Say, whereWord } from "./words.ts";
 
 const texts = {
+  of: message(": {title}", "：{title}"),
   copy: message("Copy", "复制"),
   copyWhat: message("Copy: {what}", "复制：{what}"),
   evidence: message("Seen ({count})", "依据（{count}）"),
@@ -109,7 +110,7 @@ export function figure(title: string, telling: string, chart: ChartSpec, say: Sa
       html`<li><span class="swatch ${series.colour}${series.dashed ? " dashed" : ""}"></span>${series.label} <output aria-hidden="true"></output></li>`,
   )}</ul>
 <div class="plot" role="img" aria-label="${title}. ${telling}"></div>${dataBlock("chart-data", chart)}
-<details class="numbers"><summary>${say(texts.numbers())}<span class="unseen">: ${title}</span></summary>${table(title, columns, rows)}</details></figure>`;
+<details class="numbers"><summary>${say(texts.numbers())}<span class="unseen">${say(texts.of({ title }))}</span></summary>${table(title, columns, rows)}</details></figure>`;
 }
 
 function xCell(chart: ChartSpec, x: number, at: number, say: Say): string {

@@ -120,10 +120,11 @@ function markOfTraining(trained: Trained): Mark {
 const seenOn: Readonly<Record<Exclude<LevelId, "training">, (facts: Facts, findings: readonly Finding[]) => Said[]>> = {
   hardware: (facts, findings) => {
     const { gpus, machine } = machinePicture(facts);
-    const nvidia = gpus.filter(({ vendor }) => vendor === "nvidia");
-    const named = (nvidia.length > 0 ? nvidia : gpus).map(({ name, pciId, vendor, memoryMiB }) => {
+    // Beside a card of another maker the graphics of the processor are not what trains.
+    const cardsAlone = gpus.filter(({ vendor }) => vendor !== "intel");
+    const named = (cardsAlone.length > 0 ? cardsAlone : gpus).map(({ name, pciId, vendor, memoryMiB }) => {
       const memory = memoryMiB === null ? "" : ` · ${Math.round(memoryMiB / 1024)} GB`;
-      return `${name ?? pciId ?? vendor}${memory}`;
+      return `${name ?? [vendor, pciId].filter(Boolean).join(" ")}${memory}`;
     });
     const cards = counted(named).map(verbatim);
     // In WSL the card is on no bus, and a check that saw it otherwise knows better.

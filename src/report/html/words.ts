@@ -38,6 +38,11 @@ export function needWord(need: string): Said {
   return need in texts.needs ? texts.needs[need as keyof typeof texts.needs]() : { en: need, zh: need };
 }
 
+/** A label with its colon. */
+export function label(words: Said): Said {
+  return { en: `${words.en}: `, zh: `${words.zh}：` };
+}
+
 /** Speaks one language. */
 export type Say = (words: Said) => string;
 
