@@ -7,7 +7,7 @@ import { mustBe, parseObject, shown } from "../host/json-file.ts";
 import { recordingIn } from "../host/load-recording.ts";
 import { recordedHost } from "../host/recorded.ts";
 import type { Recording } from "../host/recording.ts";
-import { type KnownNames, redact } from "../host/redact.ts";
+import { type KnownNames, redact, redactorFor } from "../host/redact.ts";
 import { checkReport } from "../report/check-report.ts";
 import { type Language, message } from "../text/message.ts";
 import { systemError } from "../text/system-error.ts";
@@ -47,9 +47,36 @@ export async function loadSide(file: string, language: Language): Promise<Side> 
   if (kind !== "check") throw new UsageError(texts.kind({ file, found: shown(kind) }));
   if (schemaVersion !== 1) throw new UsageError(texts.version({ file, found: shown(schemaVersion) }));
   mustBe(readReportSchema, report, file);
-  const read = report as ReadReport;
+  const read = anonymous(report as ReadReport, text);
   return { file, source: "check", at: read.startedAt, report: read, seen: null };
 }
+
+/** What a report quotes of its machine, redacted as a snapshot of it would be as far as its own text tells whose it is. */
+function anonymous(report: ReadReport, text: string): ReadReport {
+  const clean = redactorFor({ ...nobody, files: { report: text } });
+  const { verdict, findings, causes } = report;
+  return {
+    ...report,
+    verdict: { ...verdict, next: clean(verdict.next) },
+    findings: findings.map((finding) => ({ ...finding, found: clean(finding.found) })),
+    causes: causes.map((cause) => ({
+      ...cause,
+      fix: cause.fix.map((fix) => ({ ...fix, title: clean(fix.title), commands: clean(fix.commands) })),
+    })),
+  };
+}
+
+const nobody: Recording = {
+  schemaVersion: 1,
+  kind: "snapshot",
+  tool: { name: "envdoctor", version: "" },
+  recordedAt: "",
+  identity: {
+    ...{ platform: "linux", arch: "", release: "", cwd: "/", home: "/", uid: null, gids: [] },
+    ...{ availableParallelism: 0, totalMemoryBytes: 0, node: { version: "", napi: "", execPath: "" } },
+  },
+  ...{ env: {}, commands: {}, files: {}, folders: {}, stats: {}, realPaths: {}, spaces: {}, inventory: null },
+};
 
 /** Redacted first, whoever took it: equal things must be spelt equally on both sides. */
 export async function sideOfRecording(

@@ -1,4 +1,5 @@
 import { cell, code } from "../report/markdown.ts";
+import { marksOf } from "../text/marks.ts";
 import type { Language, Said } from "../text/message.ts";
 import type { DiffReport, ReportedChange, ReportedTurn } from "./compare.ts";
 import { outcomeLine, sideName, texts, valueOn } from "./words.ts";
@@ -26,14 +27,18 @@ export function diffMarkdown(report: DiffReport, language: Language): string {
     ]);
   const turnedFindings = (turned: DiffReport["findings"]["worse"]): string[] =>
     turned.map(({ id, before, after, found }) => {
-      const seen = found === null || after === "pass" ? "" : `, ${cell(found)}`;
+      const seen = found === null || after === "pass" ? "" : `${marksOf(language).comma}${cell(found)}`;
       const step = `${say(texts.status[before]())} → ${say(texts.status[after]())}${seen}`;
       return `- ${say(texts.labelled({ name: id, what: step }))}`;
     });
   const section = (heading: Said, lines: readonly string[]): string[] =>
     lines.length === 0 ? [] : ["", `### ${say(heading)}`, "", ...lines];
   const rest = changes.filter(({ explains }) => explains.length === 0);
-  const heading = texts.heading({ old: sideName(old, language), new: sideName(now, language) });
+  // Where a file lies tells whose it is.
+  const [first, second] = [old, now].map((side) =>
+    sideName({ ...side, file: side.file?.split(/[\\/]/).at(-1) ?? null }, language),
+  );
+  const heading = texts.heading({ old: first ?? "", new: second ?? "" });
   const lines = [
     `## ${cell(say(heading))}`,
     "",

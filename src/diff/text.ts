@@ -1,6 +1,7 @@
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Look } from "../report/terminal.ts";
 import { wrap } from "../report/wrap.ts";
+import { marksOf } from "../text/marks.ts";
 import type { Said } from "../text/message.ts";
 import type { DiffReport, FindingTurn, ReportedChange, ReportedTurn } from "./compare.ts";
 import { outcomeLine, sideName, texts, valueOn } from "./words.ts";
@@ -90,7 +91,8 @@ class Page {
   private readonly finding = ({ id, title, before, after, found }: FindingTurn): string => {
     const colour = { fail: "red", warn: "yellow", pass: "green", unknown: "magenta", skipped: "dim" } as const;
     const now = this.chalk[colour[after]](this.say(texts.status[after]()));
-    const seen = found === null || after === "pass" ? "" : `, ${found.split("\n")[0] ?? ""}`;
+    const seen =
+      found === null || after === "pass" ? "" : `${marksOf(this.look.language).comma}${found.split("\n")[0] ?? ""}`;
     const step = `${this.say(texts.status[before]())} ${this.arrow} ${now}${seen}`;
     return `${this.labelled(title, step)}${this.aside(id)}`;
   };

@@ -65,13 +65,6 @@ const ownWords: Readonly<Record<string, Said>> = {
   ignored: message("ignored", "被忽略")(),
 };
 
-/** Values that are words of ours. */
-const states = {
-  yes: message("yes", "是"),
-  no: message("no", "否"),
-  there: message("there", "有"),
-};
-
 /** "old.json (2026-11-22 16:54 UTC)" */
 export function sideName({ file, at }: DiffReport["old"], language: Language): string {
   const when = new Date(at);
@@ -82,7 +75,6 @@ export function sideName({ file, at }: DiffReport["old"], language: Language): s
 export function valueOn(change: ReportedChange, side: "before" | "after", language: Language): string {
   const text = change[side];
   if (text === "") return texts.empty()[language];
-  if (text !== null && text in states) return states[text as keyof typeof states]()[language];
   if (text !== null && Object.hasOwn(ownWords, text)) return ownWords[text]?.[language] ?? text;
   return text ?? (change.unknown.includes(side) ? texts.unknown() : texts.none())[language];
 }

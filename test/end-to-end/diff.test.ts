@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -68,6 +68,21 @@ describe("diff of snapshots and reports in any mix", () => {
     expect(quiet.stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(3);
     expect(markdown.stdout).toMatch(/^## .*\n\n\*\*Something got worse\.\*\*/);
     expect(chinese.stdout).toContain("情况变差了");
+  });
+
+  test("a report of somebody's machine gives nobody away, nor does where it lies", async () => {
+    const report = JSON.parse(readFileSync(file("before-report"), "utf8"));
+    const own = join(folder, "jdoe");
+    mkdirSync(own, { recursive: true });
+    const python = report.findings.find(({ id }: { id: string }) => id === "frameworks.installed");
+    python.found = "/home/jdoe/venv/bin/python: torch, token=hf_abcdefghijklmnopqrstuvwxyzABCDEFGH";
+    python.status = "warn";
+    writeFileSync(join(own, "old.json"), JSON.stringify({ ...report }));
+    const run = await runCli(["diff", file("before"), join(own, "old.json"), "--format", "markdown"]);
+    expect(run.code).toBe(1);
+    expect(run.stdout).toContain("old.json");
+    expect(run.stdout).toMatch(/\/home\/user1\/venv/);
+    expect(run.stdout).not.toMatch(/jdoe|hf\\?_abc/);
   });
 
   test("of a file with itself: nothing, and 0", async () => {
