@@ -21,6 +21,8 @@ const texts = {
 
 const devicesFolder = "/sys/bus/pci/devices";
 const deviceTree = "/proc/device-tree/compatible";
+/** As much of a device's configuration space as any user may read. */
+const headerBytes = 64;
 
 /** GPUs by what the system shows of its hardware; no driver, and no program such as lspci, is needed for it. */
 export const busProbe: Probe<"bus"> = {
@@ -89,11 +91,7 @@ async function withoutPci(host: Host, listing: Answer<unknown>, onChip: readonly
 
 async function adapterAt(host: Host, address: string): Promise<Adapter> {
   const folder = `${devicesFolder}/${address}`;
-  const [pciId, resource, driver] = await Promise.all([
-    idAt(host, address),
-    host.readFile(`${folder}/resource`),
-    boundDriver(host, folder),
-  ]);
+  const [pciId, driver] = await Promise.all([idAt(host, address), boundDriver(host, folder)]);
   const model = pciId === null ? undefined : gpuByPciId(pciId);
   const vendor = pciId === null ? "other" : vendorByPciId(pciId);
   return {
@@ -102,10 +100,23 @@ async function adapterAt(host: Host, address: string): Promise<Adapter> {
     pciId,
     address,
     driver,
-    bars: resource.ok ? value(parseRegions(resource.value)) : unknown(whyNot(`${folder}/resource`, resource)),
+    bars: await regions(host, folder, vendor),
     architecture: model?.architecture ?? null,
     computeCapability: model?.computeCapability ?? null,
   };
+}
+
+/** Every NVIDIA card has its registers, its memory and a window into that. */
+const leastRegions = 3;
+
+/** A look into the configuration space wakes a sleeping card, so it is kept for one that shows less than a card has. */
+async function regions(host: Host, folder: string, vendor: GpuVendor): Promise<Adapter["bars"]> {
+  const resource = await host.readFile(`${folder}/resource`);
+  if (!resource.ok) return unknown(whyNot(`${folder}/resource`, resource));
+  const shown = parseRegions(resource.value);
+  if (shown.length >= leastRegions || vendor !== "nvidia") return value(shown);
+  const configuration = await host.readBytes(`${folder}/config`, headerBytes);
+  return value(parseRegions(resource.value, configuration.ok ? configuration.value : undefined));
 }
 
 async function idAt(host: Host, address: string): Promise<string | null> {

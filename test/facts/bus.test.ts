@@ -277,8 +277,23 @@ describe("PCI texts", () => {
     expect(deviceClass(text)).toBe(kind);
   });
 
+  it("tells regions that the kernel gave up from those that the device does not have", () => {
+    const zeroes = "0x0000000000000000 0x0000000000000000 0x0000000000000000\n";
+    const registers = (...values: number[]): Uint8Array => {
+      const space = Buffer.alloc(64);
+      for (const [at, value] of values.entries()) space.writeUInt32LE(value, 0x10 + 4 * at);
+      return space;
+    };
+    expect(parseRegions(zeroes.repeat(6), registers(0, 0xc, 0, 0xc))).toEqual([0, 0]);
+    // The upper half of an address is no region, nor are ports.
+    expect(parseRegions(zeroes.repeat(6), registers(0xc, 0x4, 0x1))).toEqual([0]);
+    expect(parseRegions(zeroes.repeat(6), registers())).toEqual([]);
+    expect(parseRegions(zeroes.repeat(6))).toEqual([]);
+  });
+
   it("reads regions out of nonsense", () => {
     expect(parseRegions("")).toEqual([]);
+    expect(parseRegions("", new Uint8Array())).toEqual([]);
     expect(parseRegions("0x1 0x2\nhello world there\n0xzz 0x1 0x200\n")).toEqual([]);
   });
 

@@ -301,6 +301,14 @@ export const expected: Readonly<Record<string, Expected>> = {
       "gpu.bars": "driver.module driver.device-nodes driver.api driver.versions-agree cuda.libcuda frameworks.driver",
     },
   },
+  "proxmox-bars-given-up": {
+    verdict: "not-ready no",
+    causes: "vm-passthrough-mmio-too-small",
+    fail: "gpu.bars",
+    blocked: {
+      "gpu.bars": "driver.module driver.device-nodes driver.api driver.versions-agree cuda.libcuda frameworks.driver",
+    },
+  },
   "proxmox-init-fails": {
     verdict: "not-ready no",
     causes: "vm-passthrough-gpu-init-failed",

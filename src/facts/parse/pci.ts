@@ -7,18 +7,38 @@ const standardRegions = 6;
 
 /**
  * Sizes in bytes of the memory regions (BARs) in a `resource` file, whose lines are "start end flags" in hex: 0 for a
- * region that the device asks for and that got no address. Lines of zeroes are regions that the device does not have.
+ * region that the device asks for and that got no address. Lines of zeroes are regions that the device does not have,
+ * or that many kernels have given up (drivers/pci/setup-bus.c, reset_resource): what tells them apart are the
+ * registers in the device's configuration space, where they were to be read.
  */
-export function parseRegions(resource: string): number[] {
+export function parseRegions(resource: string, configuration?: Uint8Array): number[] {
   const sizes: number[] = [];
-  for (const line of resource.split("\n").slice(0, standardRegions)) {
+  const asked = wideRegions(configuration);
+  for (const [at, line] of resource.split("\n").slice(0, standardRegions).entries()) {
     const [start, end, flags] = line.trim().split(/\s+/).map(parsedNumber);
     if (start === undefined || end === undefined || flags === undefined) continue;
+    if (flags === 0n && end === 0n && asked.has(at)) sizes.push(0);
     if ((flags & memory) === 0n) continue;
     const assigned = start !== 0n && (flags & unset) === 0n;
     sizes.push(assigned ? Number(end - start + 1n) : 0);
   }
   return sizes;
+}
+
+const firstRegister = 0x10;
+/** Bit 0: I/O; bits 1 and 2: 64 bits wide, so that the next register is the upper half. */
+const kindBits = 0b111;
+const wideMemory = 0b100;
+
+/** Regions of 64 bits: their registers say so even without an address, while those of 32 bits may be plain zero. */
+function wideRegions(configuration: Uint8Array | undefined): ReadonlySet<number> {
+  const wide = new Set<number>();
+  for (let at = 0; at < standardRegions; at++) {
+    if (((configuration?.[firstRegister + 4 * at] ?? 0) & kindBits) !== wideMemory) continue;
+    wide.add(at);
+    at++;
+  }
+  return wide;
 }
 
 function parsedNumber(text: string): bigint | undefined {

@@ -5,10 +5,13 @@ const vga = 0x030000;
 const controller3d = 0x030200;
 const system = 0x088000;
 
+/** Registers, memory, and a window into memory. */
+const nvidiaBars = { bars: [0x0100_0000, 0x1000_0000, 0, 0x0200_0000], wide: [1, 3] };
+
 /** Cards and the devices of hypervisors that QEMU has no model of. Ids: https://pci-ids.ucw.cz */
 export const devices = {
-  rtx4090: { vendor: 0x10de, device: 0x2684, class: vga, bars: [0x0100_0000, 0x1000_0000, 0, 0x0200_0000] },
-  teslaT4: { vendor: 0x10de, device: 0x1eb8, class: controller3d, bars: [0x0100_0000, 0x1000_0000, 0, 0x0200_0000] },
+  rtx4090: { vendor: 0x10de, device: 0x2684, class: vga, ...nvidiaBars },
+  teslaT4: { vendor: 0x10de, device: 0x1eb8, class: controller3d, ...nvidiaBars },
   radeon7900: { vendor: 0x1002, device: 0x744c, class: vga, bars: [0x1000_0000, 0, 0x0020_0000, 0, 0, 0x0010_0000] },
   intelUhd: { vendor: 0x8086, device: 0x4680, class: vga, bars: [0x0100_0000, 0, 0x1000_0000] },
   matrox: { vendor: 0x102b, device: 0x0536, class: vga, bars: [0x0100_0000, 0x4000] },

@@ -8,6 +8,8 @@ export interface PciDevice {
   readonly class: number;
   /** Sizes in bytes of BAR 0 to 5, powers of two under 2 GiB; 0 or left out: no such BAR. */
   readonly bars?: readonly number[];
+  /** Those of the BARs that are 64 bits wide and prefetchable; the register after each is the upper half. */
+  readonly wide?: readonly number[];
   /** The firmware does not see it, so that the kernel finds its BARs without addresses. */
   readonly missedByFirmware?: boolean;
 }
@@ -21,6 +23,9 @@ const headerBytes = 16;
 const register = { vendor: 0, device: 2, command: 4, class: 9, firstBar: 0x10, line: 0x3c, pin: 0x3d };
 /** Memory and I/O on, bus master, interrupts off. */
 const writableCommandBits = 0x0407;
+
+const widePrefetchable = 0b1100;
+const kindBits = 0b1111;
 
 export interface RemoteDevice {
   /** To be called once the firmware has done its work. */
@@ -77,6 +82,7 @@ function configurationSpace(device: PciDevice) {
   space.writeUInt16LE(device.device, register.device);
   space.writeUIntLE(device.class, register.class, 3);
   space.writeUInt8(1, register.pin);
+  for (const at of device.wide ?? []) space.writeUInt32LE(widePrefetchable, register.firstBar + 4 * at);
   /** A BAR keeps the address bits above its size: that is how its size is asked for. */
   const barAt = (address: number): number | null => {
     const at = (address - register.firstBar) / 4;
@@ -86,8 +92,11 @@ function configurationSpace(device: PciDevice) {
     read: (address: number, length: number): number => space.readUIntLE(address, length),
     write(address: number, value: number, length: number): void {
       const size = barAt(address);
-      if (size !== null && length === 4) space.writeUInt32LE(size === 0 ? 0 : (value & ~(size - 1)) >>> 0, address);
-      else if (address === register.command) space.writeUInt16LE(value & writableCommandBits, address);
+      const kind = space.readUInt8(address) & kindBits;
+      if (size !== null && length === 4) {
+        space.writeUInt32LE(size === 0 ? 0 : ((value & ~(size - 1)) | kind) >>> 0, address);
+      }
+      if (address === register.command) space.writeUInt16LE(value & writableCommandBits, address);
       else if (address === register.line) space.writeUInt8(value & 0xff, address);
     },
   };

@@ -16,12 +16,14 @@ const noDriver = {
   fail: "driver.installed frameworks.installed",
 } as const;
 
-/** Two regions of 1 GiB, of which at most one fits below 4 GiB. */
+/** A region of 1 GiB at a multiple of 1 GiB: no such place is free below 4 GiB. */
 const cardWithoutRoom = {
   ...devices.rtx4090,
-  bars: [0x0100_0000, 0x4000_0000, 0, 0x4000_0000],
+  bars: [0x0100_0000, 0x4000_0000, 0, 0x0200_0000],
   missedByFirmware: true,
 };
+
+const nothingAbove4GiB = ["-global", "q35-pcihost.pci-hole64-size=0", "-global", "q35-pcihost.x-pci-hole64-fix=off"];
 
 export const guests: Readonly<Record<string, Row>> = {
   "QEMU without KVM": {
@@ -244,6 +246,7 @@ export const guests: Readonly<Record<string, Row>> = {
     machine: {
       ...metal,
       pci: [cardWithoutRoom],
+      options: nothingAbove4GiB,
       smbios: board({ system: ["Micro-Star International Co., Ltd.", "MS-7E07"] }),
     },
     hypervisor: null,
@@ -252,7 +255,7 @@ export const guests: Readonly<Record<string, Row>> = {
     fail: "gpu.bars driver.installed frameworks.installed",
   },
   "Proxmox whose guest has no room for the card's memory": {
-    machine: { devices: ["virtio-net-pci"], pci: [cardWithoutRoom] },
+    machine: { devices: ["virtio-net-pci"], pci: [cardWithoutRoom], options: nothingAbove4GiB },
     hypervisor: "qemu",
     verdict: "not-ready no",
     causes: "vm-passthrough-mmio-too-small driver-not-installed framework-not-installed",
