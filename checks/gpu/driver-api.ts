@@ -10,6 +10,8 @@ import { beyondCuda, onJetson } from "../situation.ts";
 import { suspectsOf } from "./smi-failures.ts";
 
 const texts = {
+  driver: message("driver {version}", "驱动 {version}"),
+  both: message("driver {version}, {api}", "驱动 {version}，{api}"),
   title: message("Driver answers", "驱动有应答"),
   wanted: message("the driver lists the GPU", "驱动列出 GPU"),
   notInstalled: message(
@@ -109,7 +111,8 @@ function reported(facts: Facts, report: SmiReport): readonly Evidence[] {
   return evidenceOr({ source: "nvidia-smi", excerpt: report.message ?? report.outcome }, driverReport(facts));
 }
 
-function summary({ driverVersion, cudaVersion }: SmiReport): string {
-  const words = [driverVersion && `driver ${driverVersion}`, cudaVersion && `CUDA ≤ ${cudaVersion}`].filter(Boolean);
-  return words.length > 0 ? words.join(", ") : "nvidia-smi: OK";
+function summary({ driverVersion, cudaVersion }: SmiReport): Said | string {
+  const api = `CUDA ≤ ${cudaVersion}`;
+  if (driverVersion === null) return cudaVersion === null ? "nvidia-smi: OK" : api;
+  return cudaVersion === null ? texts.driver({ version: driverVersion }) : texts.both({ version: driverVersion, api });
 }

@@ -30,7 +30,7 @@ export interface Note {
 const texts = {
   guard: message(
     'Workers start here (line {start}: {what}) whenever the file is imported. Under spawn and forkserver each worker imports it and would start workers itself; Python stops this with "An attempt has been made to start a new process before the current process has finished its bootstrapping phase".',
-    "只要导入该文件，这里就会启动 worker（第 {start} 行：{what}）。使用 spawn 或 forkserver 时，每个 worker 都会导入该文件并再次启动 worker；Python 会以 “An attempt has been made to start a new process before the current process has finished its bootstrapping phase” 报错终止。",
+    "只要导入该文件，这里就会启动 worker（第 {start} 行：{what}）。使用 spawn 或 forkserver 时，每个 worker 都会导入该文件并再次启动 worker；Python 会以“An attempt has been made to start a new process before the current process has finished its bootstrapping phase”报错终止。",
   ),
   guardMaybe: message(
     "Workers may start here (line {start}: {what}) when the file is imported: the number of workers depends on the machine. Where it is above 0, each worker started by spawn or forkserver fails.",
@@ -38,7 +38,7 @@ const texts = {
   ),
   guardMethod: message(
     'This sets the start method again in every worker that imports the file, which raises "context has already been set".',
-    "每个导入该文件的 worker 都会再次设置启动方式，从而报错 “context has already been set”。",
+    "每个导入该文件的 worker 都会再次设置启动方式，从而报错“context has already been set”。",
   ),
   guardExit: message(
     "This ends each worker while it imports the file, before it has begun to work.",
@@ -54,7 +54,7 @@ const texts = {
   ),
   cudaFork: message(
     'This uses CUDA in a forked worker, after the main process has used CUDA (line {start}): "Cannot re-initialize CUDA in forked subprocess".',
-    "这里在 fork 出的 worker 中使用 CUDA，而主进程此前已使用过 CUDA（第 {start} 行）：会报错 “Cannot re-initialize CUDA in forked subprocess”。",
+    "这里在 fork 出的 worker 中使用 CUDA，而主进程此前已使用过 CUDA（第 {start} 行）：会报错“Cannot re-initialize CUDA in forked subprocess”。",
   ),
   cudaWorker: message(
     "This uses CUDA in a loader's worker (started at line {start}): each worker opens a CUDA context of its own and takes GPU memory for it, and under fork it fails.",

@@ -6,6 +6,8 @@ interface Marks {
   readonly colon: string;
   /** After a heading of what stands on the lines below. */
   readonly above: string;
+  /** Between parts of a sentence. */
+  readonly comma: string;
   /** Between things of one kind. */
   readonly and: string;
   readonly open: string;
@@ -13,8 +15,8 @@ interface Marks {
 }
 
 const marks: Readonly<Record<Language, Marks>> = {
-  en: { colon: ": ", above: ":", and: ", ", open: " (", close: ")" },
-  zh: { colon: "：", above: "：", and: "、", open: "（", close: "）" },
+  en: { colon: ": ", above: ":", comma: ", ", and: ", ", open: " (", close: ")" },
+  zh: { colon: "：", above: "：", comma: "，", and: "、", open: "（", close: "）" },
 };
 
 export function marksOf(language: Language): Marks {
@@ -23,6 +25,6 @@ export function marksOf(language: Language): Marks {
 
 /** " (no-nvidia-gpu-hardware, 95%)" */
 export function inBrackets(language: Language, ...parts: readonly string[]): string {
-  const { open, close } = marks[language];
-  return parts.length === 0 ? "" : `${open}${parts.join(language === "zh" ? "，" : ", ")}${close}`;
+  const { open, close, comma } = marks[language];
+  return parts.length === 0 ? "" : `${open}${parts.join(comma)}${close}`;
 }

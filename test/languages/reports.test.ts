@@ -3,11 +3,16 @@ import { describe, expect, test } from "vitest";
 import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
 import { type Diagnosis, diagnose } from "../../src/diagnosis/diagnose.ts";
+import { compare } from "../../src/diff/compare.ts";
+import { knowledge, sideOfRecording } from "../../src/diff/load.ts";
+import { diffMarkdown } from "../../src/diff/markdown.ts";
+import { diffText } from "../../src/diff/text.ts";
 import { absent } from "../../src/facts/fact.ts";
 import { gatherFacts } from "../../src/facts/gather.ts";
 import { demandOf, judge } from "../../src/preflight/gate.ts";
 import { vocabulary } from "../../src/preflight/names.ts";
 import { checkReport } from "../../src/report/check-report.ts";
+import { checkHtml } from "../../src/report/html/check.ts";
 import { markdownReport } from "../../src/report/markdown.ts";
 import { preflightMarkdown, preflightText, preflightWarnings } from "../../src/report/preflight.ts";
 import { type GateRun, preflightReport } from "../../src/report/preflight-report.ts";
@@ -74,8 +79,30 @@ describe.each(["zh", "en"] as const)("%s", (language) => {
       plan: new Screen(wide, false).plan(plan),
       bash: scriptOf(plan, facts, "bash", language, "1.0.0"),
       powershell: scriptOf(plan, facts, "powershell", language, "1.0.0"),
+      html: checkHtml(checked, language, { recording: machineRecording(name) }),
     };
     const wrong = foreign(language, texts, typedIn(diagnosis, plan), saidBy(name));
     expect(wrong, wrong.join("\n")).toEqual([]);
+  });
+});
+
+describe.each(["zh", "en"] as const)("%s", (language) => {
+  const healthy = sideOfRecording(machineRecording("bare-metal-4090"), "before.json", language);
+
+  test.each(machineNames())("diff: a healthy machine and %s", async (name) => {
+    const [before, now] = [await healthy, await sideOfRecording(machineRecording(name), `${name}.json`, language)];
+    const said = `${saidBy(name)}${saidBy("bare-metal-4090")}`;
+    for (const [old, young] of [
+      [before, now],
+      [now, before],
+    ] as const) {
+      const report = compare(old, young, knowledge, language);
+      const texts = {
+        text: diffText(report, look(language), { verbose: true, quiet: false }),
+        markdown: diffMarkdown(report, language),
+      };
+      const wrong = foreign(language, texts, report.next === null ? [] : [report.next], said);
+      expect(wrong, wrong.join("\n")).toEqual([]);
+    }
   });
 });

@@ -80,7 +80,10 @@ export function chineseIn(text: string, quoted: readonly string[] = []): string[
 export function westernMarksIn(text: string, quoted: readonly string[] = []): string[] {
   return withoutQuotes(text, quoted)
     .split("\n")
-    .flatMap((line) => (westernMarks.test(line) ? [line.trim()] : []));
+    .flatMap((line) => {
+      const at = line.search(westernMarks);
+      return at === -1 ? [] : [line.slice(Math.max(0, at - 20), at + 20).trim()];
+    });
 }
 
 const westernMarks =

@@ -10,8 +10,8 @@ const texts = {
   harmless: message("Looks wrong, but is harmless", "看似异常，实际无害"),
   sure: message("{percent}% sure", "把握 {percent}%"),
   fix: message("How to mend it", "修复方法"),
-  orElse: message("Other ways", "其他方法"),
-  more: message("More about this", "更多信息"),
+  orElse: message("Other ways ({count})", "其他方法（{count}）"),
+  more: message("More about this ({count})", "更多信息（{count}）"),
 };
 
 /** The first cause in full, the others folded. `shown`: title of a remedy that stands at the top of the page already. */
@@ -45,7 +45,7 @@ function inside(cause: ReportedCause, shown: string | null, say: Say): Markup {
   const rest =
     others.length === 0
       ? nothing
-      : html`<details><summary>${say(texts.orElse())} (${others.length})</summary>${others.map((fix) =>
+      : html`<details><summary>${say(texts.orElse({ count: others.length }))}</summary>${others.map((fix) =>
           remedy(fix, say),
         )}</details>`;
   return html`<p>${cause.explanation}</p>${evidence(cause.evidence, say)}${way}${rest}${references(cause, say)}
@@ -55,7 +55,7 @@ function inside(cause: ReportedCause, shown: string | null, say: Say): Markup {
 function references({ references: list }: ReportedCause, say: Say): Markup {
   const links = list.filter((link) => /^https:\/\//.test(link));
   if (links.length === 0) return nothing;
-  return html`<details><summary>${say(texts.more())} (${links.length})</summary><ul class="links">${links.map(
+  return html`<details><summary>${say(texts.more({ count: links.length }))}</summary><ul class="links">${links.map(
     (link) => html`<li><a href="${link}" rel="noreferrer noopener">${link.replace(/^https:\/\//, "")}</a></li>`,
   )}</ul></details>`;
 }
