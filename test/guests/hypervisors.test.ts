@@ -3,15 +3,15 @@ import { catalogue } from "../../checks/causes/index.ts";
 import { checks } from "../../checks/index.ts";
 import { diagnose } from "../../src/diagnosis/diagnose.ts";
 import { gatherFacts } from "../../src/facts/gather.ts";
+import { parseRecording } from "../../src/host/load-recording.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
-import type { Recording } from "../../src/host/recording.ts";
 import { debian } from "./support/debian.ts";
 import { describeGuests } from "./support/describe-guests.ts";
 import { reasons, told } from "./support/expected.ts";
 import { withGuest } from "./support/guest.ts";
 import { guests } from "./support/table.ts";
 
-describeGuests("a guest on", (kernel) => {
+describeGuests("a guest on", "cloud-amd64", (kernel) => {
   test.each(Object.entries(guests))("%s", async (_, { machine, ...wanted }) => {
     const report = await withGuest(kernel, { ...debian(kernel), ...machine }, (guest) => guest.check());
     expect(told(report), reasons(report)).toEqual({ fail: "", warn: "", unknown: "", ...wanted });
@@ -33,7 +33,11 @@ describeGuests("a guest on", (kernel) => {
     });
     expect(report.machine.os).toBeNull();
     expect(Object.keys(report.unknown ?? {})).toEqual(["machine.os"]);
-    const replayed = diagnose(await gatherFacts(recordedHost(snapshot as Recording)), checks, catalogue);
+    const replayed = diagnose(
+      await gatherFacts(recordedHost(parseRecording(JSON.stringify(snapshot), "the snapshot"))),
+      checks,
+      catalogue,
+    );
     expect(replayed.causes.map(({ cause }) => cause.id).join(" ")).toBe(told(report).causes);
     expect(replayed.findings.map(({ id, status }) => `${id} ${status}`)).toEqual(
       report.findings.map(({ id, status }) => `${id} ${status}`),

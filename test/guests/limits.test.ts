@@ -33,7 +33,7 @@ const unlimited = {
   unknown: "",
 };
 
-describeGuests("limits of a guest", (kernel) => {
+describeGuests("limits of a guest", "cloud-amd64", (kernel) => {
   test("cgroups of version 2, a small /dev/shm, few open files, fewer processors, with and without a namespace", async () => {
     const own = debian(kernel);
     await withGuest(

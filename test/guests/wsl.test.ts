@@ -80,7 +80,7 @@ ${b} rm /.dockerenv
 exit $code
 `;
 
-describeGuests("WSL", (kernel) => {
+describeGuests("WSL", "amd64", (kernel) => {
   test("2: its kernel, drive C:, interop, .wslconfig and /dev/dxg, as they come and go", async () => {
     const drive = mkdtempSync(join(tmpdir(), "envdoctor-drive-"));
     const profile = join(drive, "Users", "Mia Müller");
