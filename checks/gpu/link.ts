@@ -9,6 +9,10 @@ const texts = {
   full: message("×{width}, PCIe {generation}", "×{width}，PCIe {generation}"),
   fullWidth: message("×{width}", "×{width}"),
   width: message("×{width} of ×{most}{card}", "×{most} 只用了 ×{width}{card}"),
+  byDesign: message(
+    "Notebooks wire fewer lanes than the chip has, and boards share the lanes of one slot among several cards: no fault.",
+    "笔记本的连线通道数少于芯片本身，主板也会让多张显卡共用一个插槽的通道：这不是故障。",
+  ),
   generation: message("PCIe {generation} of {most} under load{card}", "负载下 PCIe {generation}，应为 {most}{card}"),
   wantedWidth: message("×{most}", "×{most}"),
   wantedGeneration: message("PCIe {most}", "PCIe {most}"),
@@ -39,7 +43,11 @@ export default check({
   appliesTo: (facts) => nvmlCards(facts).some(tellsWidth),
   judge(facts) {
     const cards = nvmlCards(facts).filter(tellsWidth);
-    const narrow = cards.find(({ pcie }) => (pcie.width ?? 0) < (pcie.maxWidth ?? 0));
+    const narrow = cards.find(isNarrow);
+    if (narrow && byDesign(cards)) {
+      const words = { width: narrow.pcie.width ?? 0, most: narrow.pcie.maxWidth ?? 0, card: "" };
+      return pass(texts.width(words), { detail: texts.byDesign(), evidence: evidenceOf(facts.nvml) });
+    }
     if (narrow) {
       const { width, maxWidth: most } = narrow.pcie;
       const words = { width: width ?? 0, most: most ?? 0, card: cardLabel(narrow, cards) };
@@ -73,6 +81,20 @@ export default check({
 
 function tellsWidth({ pcie }: NvmlGpu): boolean {
   return pcie.width !== null && pcie.maxWidth !== null;
+}
+
+function isNarrow({ pcie }: NvmlGpu): boolean {
+  return (pcie.width ?? 0) < (pcie.maxWidth ?? 0);
+}
+
+/**
+ * Notebooks wire fewer lanes than the chip has, and boards share those of one slot among two; the ports go on to name
+ * the full number as their maximum.
+ */
+function byDesign(cards: readonly NvmlGpu[]): boolean {
+  if (cards.every(({ name }) => /\b(?:Laptop|Mobile|Max-Q|MX\d{3})\b/.test(name ?? ""))) return true;
+  const widths = new Set(cards.map(({ pcie }) => pcie.width));
+  return cards.length > 1 && widths.size === 1 && cards.every(({ pcie }) => pcie.width === 8);
 }
 
 /** It computes, at the clocks of a card that computes. */

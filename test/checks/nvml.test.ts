@@ -49,6 +49,11 @@ checkTester(link, {
     "a lower generation while idle": card({ pcie: { ...pcie, generation: 1 } }),
     "a lower generation that is not told": card({ ...busy, pcie: { ...pcie, generation: null } }),
     "a slot with eight lanes": card({ pcie: { ...pcie, width: 8, maxWidth: 8 } }),
+    "a notebook with eight lanes": card({ name: "NVIDIA GeForce RTX 4070 Laptop GPU", pcie: { ...pcie, width: 8 } }),
+    "two cards that share the lanes of one slot": cards(
+      { pcie: { ...pcie, width: 8 } },
+      { pcie: { ...pcie, width: 8 } },
+    ),
     "only the width is told": card({ pcie: { generation: null, maxGeneration: null, width: 16, maxWidth: 16 } }),
   },
   warn: {

@@ -156,7 +156,7 @@ describe.runIf(reason === undefined)("check with NVML", () => {
   });
 
   test("a snapshot keeps what it said, without the card's own number, and replays to the same", async () => {
-    const play = "width=8 cards=2";
+    const play = "width=4 cards=2";
     const env = { LD_LIBRARY_PATH: folder, NVML_STANDIN: play };
     const file = join(temporaryFolder(), "machine.json");
     await runCli(["snapshot", "-o", file], { program: copy, env });
