@@ -178,10 +178,15 @@ const computeMode = cause({
   )(),
   references: [docs, "https://docs.nvidia.com/cuda/cuda-runtime-api/group__CUDART__TYPES.html"],
   clues: machineCardsClues["gpu-compute-mode"],
-  remedies: (facts) => [
-    type("linux", texts.open(), each(facts, isClosed, "-c DEFAULT")),
-    type("any", texts.stopOthers(), ["nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv"]),
-  ],
+  remedies: (facts) => {
+    const open = type("linux", texts.open(), each(facts, isClosed, "-c DEFAULT"));
+    const list = "nvidia-smi --query-compute-apps=pid,process_name,used_memory --format=csv";
+    const wait = type("any", texts.stopOthers(), [list]);
+    // One process at a time is somebody's wish, as a rule; none at all is of no use to anybody.
+    const modes = (known(facts.nvml)?.gpus ?? []).map(({ computeMode }) => computeMode);
+    const exclusive = modes.some((mode) => mode?.startsWith("exclusive")) && !modes.includes("prohibited");
+    return exclusive ? [wait, open] : [open, wait];
+  },
 });
 
 const migWithoutSlices = cause({
