@@ -114,6 +114,17 @@ describe.runIf(reason === undefined)("check with NVML", () => {
     expect(stdout).toContain("GPU 的 PCIe 链路低于显卡和插槽的能力");
   });
 
+  test("gives its readings as metrics", async () => {
+    const { stdout } = await runCli(["check", "--format", "prometheus"], {
+      program: copy,
+      env: { LD_LIBRARY_PATH: folder, NVML_STANDIN: "width=8 busy=50" },
+    });
+    expect(stdout).toContain('envdoctor_gpu_pcie_lanes{gpu="0"} 8');
+    expect(stdout).toContain('envdoctor_gpu_pcie_lanes_max{gpu="0"} 16');
+    expect(stdout).toContain('envdoctor_gpu_utilisation_ratio{gpu="0"} 0.5');
+    expect(stdout).toContain('envdoctor_gpu_power_limit_watts{gpu="0"} 450');
+  });
+
   test("agrees with an nvidia-smi that says the same, and tells where they differ", async () => {
     const smi = programFolder("nvidia-smi", smiXml("550.54.14"));
     expect(finding(await checked({ smi }), "driver.nvml")).toMatchObject({ status: "pass" });
