@@ -1,6 +1,8 @@
 import type { Host } from "../host/host.ts";
 import { hideCredentials } from "../host/redaction/credentials.ts";
+import { mapStrings } from "../host/redaction/strings.ts";
 import { message } from "../text/message.ts";
+import { plainText } from "../text/plain.ts";
 import { busProbe } from "./bus.ts";
 import { containersProbe } from "./containers.ts";
 import { cudaProbe } from "./cuda.ts";
@@ -47,7 +49,7 @@ export interface Deadline {
 /**
  * Looks at the whole machine: every probe starts as soon as the subjects it needs are there. A probe that breaks its
  * word and throws, or is not done at the deadline, leaves its subject unknown with the reason. No fact carries a key,
- * token or password that stood in a path, a variable or an output.
+ * token or password that stood in a path, a variable or an output, nor a character that a terminal acts on.
  */
 export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Deadline = {}): Promise<Facts> {
   const under = new Map<keyof Facts, Promise<unknown>>();
@@ -81,7 +83,7 @@ export async function gatherFacts(host: Host, look: Look = {}, { totalMs }: Dead
   await new Promise(setImmediate);
   const entries = await Promise.all(names.map(async (name) => [name, await subject(name)] as const));
   deadline?.cancel();
-  return hideCredentials(Object.fromEntries(entries) as unknown as Facts, host.env);
+  return hideCredentials(mapStrings(Object.fromEntries(entries) as unknown as Facts, plainText), host.env);
 }
 
 function alarm(ms: number): { promise: Promise<void>; cancel: () => void } {
