@@ -1,6 +1,6 @@
 import { gpuLines } from "../facts/parse/kernel-log.ts";
 import { decodeFile } from "./decode.ts";
-import type { RunResult } from "./host.ts";
+import type { HostIdentity, RunResult } from "./host.ts";
 import { commandKey, commandWords, type RecordedTrouble, type Recording } from "./recording.ts";
 import { collectNames, type KnownNames } from "./redaction/collect.ts";
 import { isKept, namesAddress, namesSecret } from "./redaction/environment.ts";
@@ -26,7 +26,7 @@ export function redact(recording: Recording, known: KnownNames = {}): Recording 
   const { env, commands, files, folders, stats, realPaths, spaces, inventory, look } = recording;
   return {
     ...recording,
-    identity: mapStrings(recording.identity, clean),
+    identity: cleanIdentity(recording.identity, clean),
     env: cleanEnvironment(env, tally, withoutNames),
     commands: mapTable(
       commands,
@@ -72,6 +72,16 @@ function namesOf(recording: Recording, known: KnownNames, tally: Tally): Clean {
   const names = new Names(tally);
   collectNames(recording, known, names);
   return names.replacer();
+}
+
+/** Platform and architecture are words of the runtime; a kernel of one's own may bear one's name, in its paths as well. */
+function cleanIdentity(identity: HostIdentity, clean: Clean): HostIdentity {
+  const { release, cwd, home, node } = identity;
+  return {
+    ...identity,
+    ...{ release: clean(release), cwd: clean(cwd), home: clean(home) },
+    node: { ...node, execPath: clean(node.execPath) },
+  };
 }
 
 function mapTable<T>(

@@ -215,6 +215,33 @@ const identities: fc.Arbitrary<Secret> = fc
 
 export const secrets: fc.Arbitrary<Secret> = fc.oneof(shownTokens, opaque, privateKeys, identities);
 
+const octal = (text: string): string =>
+  text.replace(/[^\x21-\x7e]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\${byte.toString(8).padStart(3, "0")}`).join(""),
+  );
+const systemd = (text: string): string =>
+  text.replace(/[^\x21-\x7e]/gu, (character) =>
+    [...Buffer.from(character)].map((byte) => `\\x${byte.toString(16).padStart(2, "0")}`).join(""),
+  );
+
+/** A name as programs write it, each with the text in which it stands. */
+export const userWritings: readonly ((user: string) => { readonly written: string; readonly text: string })[] = [
+  (user) => ({ written: user, text: `drwxr-xr-x 2 ${user} staff 4096 sets` }),
+  (user) => ({ written: user, text: `/data/${user}/imagenet` }),
+  (user) => ({ written: user, text: `uid=1000(${user}) gid=1000(${user})` }),
+  (user) => ({ written: user.toUpperCase(), text: `\\\\?\\C:\\Users\\${user.toUpperCase()}\\x` }),
+  (user) => ({ written: encodeURIComponent(user), text: `file:///home/${encodeURIComponent(user)}/x.whl` }),
+  (user) => ({ written: inJson(user), text: `{"path": "/home/${inJson(user)}/venv"}` }),
+  (user) => ({ written: octal(user), text: `/dev/sdb1 /home/${octal(user)}/mnt ext4 rw 0 0` }),
+  (user) => ({ written: systemd(user), text: `home-${systemd(user)}.mount: Succeeded.` }),
+  (user) => ({ written: user.replaceAll(" ", "\\ "), text: `cd /home/${user.replaceAll(" ", "\\ ")}/x` }),
+  (user) => {
+    const written = user.replaceAll("&", "&amp;").replaceAll("'", "&apos;");
+    return { written, text: `<process_name>/home/${written}/venv/bin/python</process_name>` };
+  },
+  (user) => ({ written: user.normalize("NFD"), text: `/Users/${user.normalize("NFD")}/x` }),
+];
+
 /** Where a line may stand: which entry of its kind is told by a number. */
 export type Place = readonly ["stderr" | "stdout" | "file" | "log" | "env" | "trouble" | "environ" | "word", number];
 

@@ -87,6 +87,7 @@ interface Described {
   readonly user: string;
   readonly host: string;
   readonly server: readonly [string, number] | null;
+  readonly own: readonly (readonly [plant.Place, number])[];
   readonly lines: readonly (readonly [plant.Place, { kind: string; secret: string; text: string }])[];
 }
 
@@ -95,18 +96,33 @@ const described: fc.Arbitrary<Described> = fc.record({
   user: plant.users,
   host: plant.hosts,
   server: fc.option(fc.tuple(plant.hosts, fc.nat(10)), { nil: null }),
+  own: fc.array(fc.tuple(plant.places, fc.nat(plant.userWritings.length - 1)), { maxLength: 2 }),
   lines: fc.array(fc.tuple(plant.places, plant.secrets), { minLength: 1, maxLength: 4 }),
 });
 
-function planted({ machine, user, host, server, lines }: Described): plant.Planted {
+function planted({ machine, user, host, server, own, lines }: Described): plant.Planted {
   const bare = machines.get(machine);
   if (bare === undefined) throw new Error(machine);
   const owned = plant.withHost(plant.withUser(bare, user), host);
   const shared = server === null ? owned : plant.withShare(owned, ...server);
-  const recording = lines.reduce((before, [place, { text }]) => plant.withLine(before, place, text), shared);
+  const written = own.flatMap(([place, how]) => {
+    const writing = plant.userWritings[how]?.(user);
+    return writing ? [{ place, ...writing }] : [];
+  });
+  const named = written.reduce<Recording>((before, { place, text }) => plant.withLine(before, place, text), {
+    ...shared,
+    env: { ...shared.env, USER: user },
+  });
+  const recording = lines.reduce<Recording>((before, [place, { text }]) => plant.withLine(before, place, text), named);
   return {
     recording,
-    names: [user, host, ...(server ? [server[0]] : []), ...secretsOf(lines, "identity")],
+    names: [
+      user,
+      ...written.map((each) => each.written),
+      host,
+      ...(server ? [server[0]] : []),
+      ...secretsOf(lines, "identity"),
+    ],
     credentials: secretsOf(lines, "credential"),
   };
 }

@@ -257,6 +257,18 @@ describe("names", () => {
     expect(redacted.redacted).toMatchObject({ user: 4, host: 1 });
   });
 
+  test("a kernel that bears a name keeps its module; a host called like a platform stays one", () => {
+    const redacted = redact(
+      composedRecording({
+        identity: { home: "/home/jdoe", release: "6.1.0-jdoe" },
+        env: { HOSTNAME: "x64" },
+        files: { "/lib/modules/6.1.0-jdoe/nvidia.ko": "" },
+      }),
+    );
+    expect(redacted.identity).toMatchObject({ release: "6.1.0-user1", platform: "linux", arch: "x64" });
+    expect(Object.keys(redacted.files)).toContain("/lib/modules/6.1.0-user1/nvidia.ko");
+  });
+
   test("a user called max does not spoil what programs say", () => {
     const recording = composedRecording({
       identity: { home: "/home/max" },
