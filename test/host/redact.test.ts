@@ -164,6 +164,18 @@ describe("shapes of secrets", () => {
       "eyJ.",
       "/home/",
       "serial ",
+      "machine a login b ",
+      "token=",
+      '"password": "',
+      "--api-key ",
+      "\\\\server\\",
+      "sk-",
+      "ssh-rsa AAAA",
+      "authorization: ",
+      "?sig=",
+      "9c:",
+      "a@b.",
+      "- //",
       "password ",
     ]) {
       redact(saying(unit.repeat(1_000_000 / unit.length)));
