@@ -1,10 +1,25 @@
 /** What each format must not let through. Every function says what it found, or null. */
 import { XmlDocument } from "libxml2-wasm";
 import parsePrometheus from "parse-prometheus-text-format";
+import { compare } from "../../src/diff/compare.ts";
+import { knowledge, sideOfRecording } from "../../src/diff/load.ts";
+import { diffMarkdown } from "../../src/diff/markdown.ts";
+import { diffText } from "../../src/diff/text.ts";
+import { compare as compareFleet } from "../../src/fleet/compare.ts";
+import type { Gathered } from "../../src/fleet/gather.ts";
+import { readReport } from "../../src/fleet/report-schema.ts";
+import { Table } from "../../src/fleet/table.ts";
 import type { Host } from "../../src/host/host.ts";
 import { recordedHost } from "../../src/host/recorded.ts";
 import type { Recording } from "../../src/host/recording.ts";
+import { explainText } from "../../src/paste/explain.ts";
 import { checkReport } from "../../src/report/check-report.ts";
+import { explainText as explainedText } from "../../src/report/explain.ts";
+import { explainReport } from "../../src/report/explain-report.ts";
+import { fleetHtml } from "../../src/report/fleet-html.ts";
+import { fleetMetrics } from "../../src/report/fleet-prometheus.ts";
+import { fleetReport } from "../../src/report/fleet-report.ts";
+import { fleetText } from "../../src/report/fleet-text.ts";
 import { githubAnnotations } from "../../src/report/github.ts";
 import { checkHtml } from "../../src/report/html/check.ts";
 import { junitReport } from "../../src/report/junit.ts";
@@ -15,7 +30,6 @@ import { sarifReport } from "../../src/report/sarif.ts";
 import { textReport } from "../../src/report/text.ts";
 import { replay } from "../faults/replay.ts";
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is looked for
 const controls = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 const languages = ["en", "zh"] as const;
 const look = { colour: false, unicode: true, width: 80 };
@@ -41,6 +55,62 @@ export async function leaks(recording: Recording): Promise<string[]> {
   found.push(inMetrics(await prometheusReport(english, checked.facts)));
   found.push(control("JSON", texts(english).join("\n")));
   return found.filter((each) => each !== null);
+}
+
+/** What `explain` says of a pasted text. */
+export function leaksOfText(text: string): string[] {
+  const explanation = explainText(text);
+  const found = languages.flatMap((language) => {
+    const report = explainReport(explanation, language);
+    return [
+      control("explain", explainedText(report, { ...look, language }, true)),
+      control("JSON", texts(report).join("\n")),
+    ];
+  });
+  return found.filter((each) => each !== null);
+}
+
+/** What `diff` says of a machine and of the same machine spoilt, and `fleet` of both their reports. */
+export async function leaksOfTwo(recording: Recording, other: Recording): Promise<string[]> {
+  const found: (string | null)[] = [];
+  for (const language of languages) {
+    const [old, now] = [await sideOfRecording(other, "a", language), await sideOfRecording(recording, "b", language)];
+    const report = compare(old, now, knowledge, language);
+    const markdown = diffMarkdown(report, language);
+    found.push(control("diff", diffText(report, { ...look, language }, { verbose: true, quiet: false })));
+    found.push(control("diff markdown", markdown), inMarkdown(markdown));
+  }
+  return found.filter((each) => each !== null);
+}
+
+/** What `fleet` says of documents that hold anything at all. */
+export async function leaksOfDocuments(documents: readonly unknown[]): Promise<string[]> {
+  const table = new Table();
+  const unreadable: Gathered["unreadable"][number][] = [];
+  for (const [at, document] of documents.entries()) {
+    const reading = readReport(document);
+    const base = `machine-${at}`;
+    if (reading.ok) table.add(reading.report, { file: `${base}.json`, host: null, base });
+    else unreadable.push({ file: `${base}.json`, line: null, name: base, reason: reading.reason });
+  }
+  const gathered: Gathered = { table, names: table.names(), unreadable, replaced: [] };
+  const found: (string | null)[] = [];
+  for (const language of languages) {
+    const report = fleetReport(
+      { gathered, comparison: compareFleet(table), attendance: null, version: "0.0.0" },
+      language,
+    );
+    const html = fleetHtml(report, language);
+    found.push(control("fleet", fleetText(report, { ...look, language }, { verbose: true, quiet: false })));
+    found.push(control("fleet html", html), inHtml(html), inMetrics(await fleetMetrics(report)));
+  }
+  return found.filter((each) => each !== null);
+}
+
+/** The report of this machine as `check --json` gives it. */
+export async function documentOf(recording: Recording): Promise<unknown> {
+  const checked = await replay(recordedHost(recording, { unrecorded: "missing" }));
+  return checkReport({ ...checked, version: "0.0.0", startedAt: new Date(0), durationMs: 1 }, "en");
 }
 
 function control(format: string, text: string): string | null {

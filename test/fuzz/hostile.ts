@@ -35,6 +35,20 @@ export const acting = [
   "__proto__",
 ] as const;
 
+/** These plain data with something that acts in some of their texts. */
+export function spoilt<T>(of: T): fc.Arbitrary<T> {
+  return fc
+    .record({ every: fc.integer({ min: 1, max: 6 }), words: fc.array(fc.constantFrom(...acting), { minLength: 1 }) })
+    .map(({ every, words }) => {
+      let number = 0;
+      return mapStrings(of, (text) =>
+        ++number % every === 0 && !/^(?:check|20\d\d-.*|pass|warn|fail|unknown|skipped)$/.test(text)
+          ? text + (words[number % words.length] ?? "")
+          : text,
+      );
+    });
+}
+
 const spoiling = fc.record({
   machine: fc.nat(),
   /** Of each text one word in so many becomes one of `acting`. */
