@@ -53,8 +53,8 @@ export function calledCommand(args: readonly string[]): string | undefined {
   return word !== "completion" && commandNames.includes(word) ? word : undefined;
 }
 
-/** The first word behind --lang, which may stand before the command. */
-function firstWord(args: readonly string[]): string | undefined {
+/** The first word behind --lang, which may stand before the command; undefined where there is none. */
+export function firstWord(args: readonly string[]): string | undefined {
   return args[args[0] === "--lang" ? 2 : args[0]?.startsWith("--lang=") ? 1 : 0];
 }
 

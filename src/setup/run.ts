@@ -1,6 +1,7 @@
 /** Walks through a plan. Consent, dry run, journal, verification and failure are dealt with here, for every step alike. */
 import type { Remedy } from "../diagnosis/cause.ts";
 import type { Facts } from "../facts/facts.ts";
+import { marksOf } from "../text/marks.ts";
 import { message, type Said } from "../text/message.ts";
 import { clearLeftovers, type Engine, perform } from "./engine.ts";
 import { lastLines, meaningOf } from "./failures.ts";
@@ -237,7 +238,7 @@ function tell({ screen, say }: Walk, { step, status, detail }: StepResult): void
   const marks: Readonly<Record<Status, string>> = unicode
     ? { done: "✓", pending: "…", failed: "✗", skipped: "–", left: "▲" }
     : { done: "+", pending: ".", failed: "x", skipped: "-", left: "!" };
-  const words = detail === null ? "" : `: ${screen.say(detail)}`;
+  const words = detail === null ? "" : `${marksOf(screen.language).colon}${screen.say(detail)}`;
   say(screen.paragraph(`${marks[status]} ${screen.say(step.title)}${words}`, 2));
 }
 

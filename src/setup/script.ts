@@ -2,6 +2,7 @@
 import { onWindows } from "../../checks/situation.ts";
 import { known } from "../facts/fact.ts";
 import type { Facts } from "../facts/facts.ts";
+import { inBrackets } from "../text/marks.ts";
 import { type Language, message } from "../text/message.ts";
 import { plainText } from "../text/plain.ts";
 import type { Edit, Setting } from "./edit.ts";
@@ -65,7 +66,7 @@ interface Writing {
 
 function section(step: Step, at: number, writing: Writing): string[] {
   const { dialect, language, shell, facts } = writing;
-  const mark = step.optional ? ` (${texts.optional()[language]})` : "";
+  const mark = step.optional ? inBrackets(language, texts.optional()[language]) : "";
   const title = oneLine(`${at + 1}. ${step.title[language]}${mark}`);
   const mine = shellOf(step, facts) === shell;
   const lines = mine ? doing(step, writing) : [];
