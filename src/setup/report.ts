@@ -1,5 +1,6 @@
 /** What `setup --json` prints. */
 import { z } from "zod";
+import { hideCredentials } from "../host/redaction/credentials.ts";
 import type { Plan } from "./plan.ts";
 import { journeys } from "./plan.ts";
 import type { Walked } from "./run.ts";
@@ -45,11 +46,13 @@ export function setupReport(
   version: string,
 ): SetupReport {
   const results = walked?.results ?? plan.steps.map((step) => ({ step, status: "planned" as const, detail: null }));
-  return {
+  const report: SetupReport = {
     ...{ schemaVersion: 1, kind: "setup", tool: { name: "envdoctor", version } },
     ...{ journey: plan.journey, target: plan.target, run, verified },
     steps: results.map(({ step, status: is, detail }) => ({ ...plain(step), status: is, detail: detail?.en ?? null })),
   };
+  // The address of a mirror may carry a password.
+  return hideCredentials(report, process.env);
 }
 
 function plain(step: Step): Omit<SetupReport["steps"][number], "status" | "detail"> {

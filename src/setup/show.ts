@@ -1,6 +1,7 @@
 /** Steps and plans as a person reads them in a terminal. */
 import { Chalk, type ChalkInstance } from "chalk";
 import type { Need } from "../diagnosis/cause.ts";
+import { hideCredentials } from "../host/redaction/credentials.ts";
 import type { Look } from "../report/terminal.ts";
 import { block, wrap } from "../report/wrap.ts";
 import { marksOf } from "../text/marks.ts";
@@ -129,7 +130,9 @@ export class Screen {
   private action(action: Action): string[] {
     if (action.kind === "edit") return this.edit(action.edit);
     const lines = action.kind === "envdoctor" ? [`envdoctor ${action.args.join(" ")}`] : action.lines;
-    return lines.map((line) => `  $ ${this.chalk.cyan(this.root ? withoutSudo(line) : line)}`);
+    // A mirror's address may carry a password, which the command needs and the screen does not.
+    const shown = hideCredentials(lines, process.env).map((line) => (this.root ? withoutSudo(line) : line));
+    return shown.map((line) => `  $ ${this.chalk.cyan(line)}`);
   }
 
   edit(edit: Edit): string[] {

@@ -210,6 +210,14 @@ describe.runIf(onLinux)("a real environment", () => {
     expect(run.stdout).toContain("--index-url https://m.example/cpu");
     expect(run.stdout).not.toContain("download.pytorch.org");
   });
+
+  test.each([[[]], [["--json"]]])("the password of a mirror is not shown: %j", async (form) => {
+    const mirror = "https://me:hunter2hunter2@m.example/{tag}";
+    const run = await setup(place(), "--target", "cpu", "--env", "venv", "--mirror", mirror, "--dry-run", ...form);
+    expect(run.code).toBe(0);
+    expect(run.stdout).toContain("@m.example/cpu");
+    expect(run.stdout + run.stderr).not.toContain("hunter2");
+  });
 });
 
 /** The real Python, but the first environment that it is to make never gets done. */
