@@ -1,7 +1,6 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { join } from "node:path";
+import { lstatSync, readFileSync } from "node:fs";
 
-/** One entry of an archive: a folder, a file with its bytes, or a link with its target. */
+/** One entry of an archive: a folder, or a file with its bytes. */
 export interface Entry {
   readonly path: string;
   /** Kind and permissions as in `st_mode`. */
@@ -9,10 +8,9 @@ export interface Entry {
   readonly content: Buffer;
 }
 
-export const folderMode = 0o040755;
+const folderMode = 0o040755;
 export const fileMode = 0o100644;
 export const programMode = 0o100755;
-export const linkMode = 0o120777;
 
 /**
  * An archive of the "newc" format, which the kernel unpacks as its first root; archives may follow one another.
@@ -34,16 +32,6 @@ const padding = (length: number): Buffer => Buffer.alloc((4 - (length % 4)) % 4)
 /** A file of this machine, under another path. */
 export function copied(from: string, path: string): Entry {
   return { path, mode: (lstatSync(from).mode & 0o777) | 0o100000, content: readFileSync(from) };
-}
-
-/** A whole folder of this machine, links kept. */
-export function copiedTree(from: string, path: string): Entry[] {
-  const { mode } = lstatSync(from);
-  const kind = mode & 0o170000;
-  if (kind === 0o120000) return [{ path, mode, content: Buffer.from(readlinkSync(from)) }];
-  if (kind === 0o100000) return [{ path, mode, content: readFileSync(from) }];
-  const below = readdirSync(from).flatMap((name) => copiedTree(join(from, name), `${path}/${name}`));
-  return [{ path, mode, content: Buffer.alloc(0) }, ...below];
 }
 
 /** The entries with every folder that they lie in, each once and before what lies in it. */

@@ -51,7 +51,7 @@ function text(path: string, content: string | Buffer): Entry {
 }
 
 /** The libraries that the loader takes for a program, and the loader itself, each at its own path. */
-export function librariesOf(path: string): Entry[] {
+function librariesOf(path: string): Entry[] {
   const listed = execFileSync("ldd", [path], { encoding: "utf8" });
   const paths = [...listed.matchAll(/(\/\S+) \(0x/g)].map((found) => found[1] ?? "");
   return [...new Set(paths)].map((each) => copied(realpathSync(each), each.slice(1)));

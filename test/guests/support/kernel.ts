@@ -21,7 +21,7 @@ export type Flavour = "amd64" | "cloud-amd64";
 export function debianKernel(flavour: Flavour): Kernel {
   const package_ = currentPackage(`linux-image-${flavour}`);
   const folder = join(cache, package_);
-  if (!existsSync(join(folder, "boot"))) fetch(package_, folder);
+  if (!existsSync(join(folder, "boot"))) download(package_, folder);
   const image = readdirSync(join(folder, "boot")).find((name) => name.startsWith("vmlinuz-"));
   if (image === undefined) throw new Error(`no kernel in ${package_}`);
   const release = image.slice("vmlinuz-".length);
@@ -35,7 +35,7 @@ function currentPackage(meta: string): string {
   return name;
 }
 
-function fetch(package_: string, folder: string): void {
+function download(package_: string, folder: string): void {
   const part = `${folder}.part`;
   rmSync(part, { recursive: true, force: true });
   mkdirSync(part, { recursive: true });
