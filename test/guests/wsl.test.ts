@@ -81,8 +81,9 @@ exit $code
 `;
 
 describeGuests("WSL", "amd64", (kernel) => {
-  test("2: its kernel, drive C:, interop, .wslconfig and /dev/dxg, as they come and go", async () => {
+  test("2: its kernel, drive C:, interop, .wslconfig and /dev/dxg, as they come and go", async ({ onTestFinished }) => {
     const drive = mkdtempSync(join(tmpdir(), "envdoctor-drive-"));
+    onTestFinished(() => rmSync(drive, { recursive: true }));
     const profile = join(drive, "Users", "Mia Müller");
     mkdirSync(profile, { recursive: true });
     const machine = wsl2(kernel, drive);
@@ -141,7 +142,6 @@ describeGuests("WSL", "amd64", (kernel) => {
         unknown: "wsl.libraries cuda.libcuda",
       });
     });
-    rmSync(drive, { recursive: true });
   });
 
   test("1: its kernel", async () => {

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { CheckReport } from "../../../src/report/check-report.ts";
 import { program } from "./build.ts";
 
@@ -101,7 +101,7 @@ export function checkInside(container: Container): CheckReport {
     if (ran.stdout === "") throw new Error(`the container said nothing: ${ran.stderr}`);
     return JSON.parse(ran.stdout) as CheckReport;
   } finally {
-    for (const group of groups) rmdirSync(group);
+    for (const group of groups) removeGroup(group);
     rmSync(work, { recursive: true, force: true });
   }
 }
@@ -124,6 +124,18 @@ function asUser(rootless: boolean, command: readonly string[], namespaces: reado
   const unshare = ["unshare", ...user, ...kinds, "--propagation", "private", ...command];
   const [file = "", ...args] = [...drop, ...unshare];
   return spawnSync(file, args, { encoding: "utf8", timeout: 120_000, killSignal: "SIGKILL", cwd: "/" });
+}
+
+/** The group with those around it that were made for it. */
+function removeGroup(group: string): void {
+  const [, , , , , ...names] = group.split("/");
+  for (let folder = group; names.length > 0; folder = dirname(folder), names.pop()) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return; // others have groups in it
+    }
+  }
 }
 
 function makeGroups({ path: below, settings }: NonNullable<Container["group"]>): string[] {
