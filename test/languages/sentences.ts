@@ -77,7 +77,7 @@ export function chineseIn(text: string, quoted: readonly string[] = []): string[
 }
 
 /** Western marks where Chinese has its own: after a Chinese character, or a bracket beside one. */
-export function westernMarksIn(text: string, quoted: readonly string[] = []): string[] {
+function westernMarksIn(text: string, quoted: readonly string[] = []): string[] {
   return withoutQuotes(text, quoted)
     .split("\n")
     .flatMap((line) => {

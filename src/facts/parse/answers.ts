@@ -39,7 +39,7 @@ export function whyNot(path: string, answer: Answer<unknown>): Said {
 }
 
 /** Why the question had no answer. The host's own words are English. */
-export function troubleOf({ trouble, message: told }: Extract<Answer<unknown>, { ok: false }>): Said {
+function troubleOf({ trouble, message: told }: Extract<Answer<unknown>, { ok: false }>): Said {
   const words = troubles[trouble];
   if (words === null) return hostWords(told || trouble);
   return { en: told || words().en, zh: words().zh };
