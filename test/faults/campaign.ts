@@ -1,6 +1,6 @@
 import { scriptsFolder } from "../../src/host/scripts.ts";
 import { machine } from "../support/machine.ts";
-import { causesOf, type Truth, truthOf, violations } from "./oracle.ts";
+import { type Truth, truthOf, violations } from "./oracle.ts";
 import { noting, type Question, throughHost } from "./questions.ts";
 import { replay } from "./replay.ts";
 import { effectOf, failing, type Way, ways } from "./ways.ts";
@@ -12,8 +12,6 @@ export interface Learned {
   readonly violations: readonly string[];
   /** "check<TAB>question": the check, which judged the machine, cannot tell once this question is not answered. */
   readonly carried: readonly string[];
-  /** "cause<TAB>question<TAB>way": an answer of another machine that brings a cause of its own. */
-  readonly brought: readonly string[];
 }
 
 /** Which failures are tried: the number of the question on its machine tells one from another. */
@@ -26,7 +24,6 @@ export async function tryMachine(name: string, choice: Choice): Promise<Learned>
   const questions = noted.questions();
   const found: string[] = [];
   const carried = new Set<string>();
-  const brought = new Set<string>();
   let replays = 0;
   for (const [number, question] of questions.entries()) {
     for (const way of ways) {
@@ -38,14 +35,9 @@ export async function tryMachine(name: string, choice: Choice): Promise<Learned>
         found.push(`${name}: ${question.kind} ${question.key}, ${way}: ${rule}`);
       }
       if (way === "timeout") for (const id of silenced(truth, faulted)) carried.add(`${id}\t${pattern(question)}`);
-      if (effect === "other") {
-        for (const id of causesOf(faulted)) {
-          if (!causesOf(truth).includes(id)) brought.add(`${id}\t${pattern(question)}\t${way}`);
-        }
-      }
     }
   }
-  return { replays, violations: found, carried: [...carried], brought: [...brought] };
+  return { replays, violations: found, carried: [...carried] };
 }
 
 function silenced(truth: Truth, faulted: { readonly diagnosis: Truth["diagnosis"] }): string[] {

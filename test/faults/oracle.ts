@@ -21,7 +21,7 @@
  * told by NVML alone; where NVML cannot be asked it is taken for the default, as on the many machines without NVML.
  *
  * Where the answer is one that another machine would give in earnest (a file that is not there, a link that leads
- * elsewhere), the diagnosis is that machine's. Which causes such answers bring stands in checks/FACTS.md.
+ * elsewhere), the diagnosis is that machine's, and only the first two rules hold.
  */
 import { checks } from "../../checks/index.ts";
 import type { Check, Finding } from "../../src/diagnosis/check.ts";
@@ -84,6 +84,6 @@ function dishonest(truth: Truth, faulted: Replay): string[] {
   return found;
 }
 
-export function causesOf({ diagnosis }: Replay): string[] {
+function causesOf({ diagnosis }: Replay): string[] {
   return diagnosis.causes.map(({ cause }) => cause.id);
 }

@@ -53,7 +53,7 @@ export function effectOf({ kind, key }: Question, way: Way): Effect {
  * What a broken program, disk or memory may leave: NUL, control characters, terminal and bidirectional codes, invalid
  * surrogates, names of the prototype, markup, a formula, numbers out of range.
  */
-export const noise = [
+const noise = [
   "\u0000\u0001\u0007\u001b[2J\u001b]0;owned\u0007\u009b31m\u202egnp.exe\u2066\u2069\ufffd\ud800",
   "__proto__: constructor=toString",
   '<script>alert(1)</script> =cmd|"/C calc"!A0 [x](javascript:alert(1)) ``` ]]> {gpu} $(HOME)',
@@ -82,7 +82,7 @@ export function failingAll(way: Way): Between {
 
 const notRun = { exitCode: null, signal: null, stdout: "", stderr: "", truncated: false, durationMs: 1 };
 
-export function failedRun(result: RunResult, way: Way): RunResult {
+function failedRun(result: RunResult, way: Way): RunResult {
   const there = result.outcome === "ended";
   // A program that is not there says nothing in any way.
   if (result.outcome === "missing" && way !== "denied") return result;
@@ -113,7 +113,7 @@ const troubles: Readonly<Partial<Record<Way, Trouble>>> = {
 };
 
 /** A thing that is not there has no half and no language, and nothing that is there can be made of it. */
-export function failedAnswer<T>(answer: Answer<T>, way: Way): Answer<T> {
+function failedAnswer<T>(answer: Answer<T>, way: Way): Answer<T> {
   const trouble = troubles[way];
   if (trouble !== undefined) return { ok: false, trouble, message: `${trouble} by injection` };
   return answer.ok ? { ok: true, value: failedValue(answer.value, way) as T } : answer;

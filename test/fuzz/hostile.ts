@@ -4,7 +4,7 @@ import type { Recording } from "../../src/host/recording.ts";
 import { recordings } from "./corpus.ts";
 
 /** What acts where it is printed. `QXMARK` tells it from what is ours. */
-export const acting = [
+const acting = [
   "\u001b]0;QXMARK\u0007",
   "\u001b]8;;http://QXMARK.example\u001b\\x\u001b]8;;\u001b\\",
   "\u001b[31mQXMARK\u001b[0m",

@@ -415,4 +415,9 @@ export const expected: Readonly<Record<string, Expected>> = {
   },
   "nvml-hangs": { verdict: "ready yes", unknown: "driver.nvml" },
   "nvml-crashes-without-smi": { verdict: "degraded unknown", unknown: "driver.api" },
+  // What cannot be told is not held against the machine
+  "wsl2-ldconfig-crashes": { verdict: "degraded unknown", unknown: "wsl.libraries cuda.libcuda" },
+  "pci-class-denied": { verdict: "degraded unknown", unknown: "driver.api frameworks.arch" },
+  "venv-config-denied": { verdict: "degraded unknown", unknown: "frameworks.installed" },
+  "os-release-with-escapes": { verdict: "ready yes" },
 };
