@@ -90,7 +90,6 @@ export const epochsSchema = z.object({
     .min(1),
   stopSeconds: seconds,
 });
-type TimedEpochs = z.infer<typeof epochsSchema>;
 
 export const replaysSchema = z.object({ replays: z.boolean() });
 
