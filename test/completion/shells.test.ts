@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { buildProgram } from "../../src/cli/program.ts";
 import { completionScript, type Shell } from "../../src/completion/script.ts";
 import { Terminal } from "../wizard/terminal.ts";
@@ -160,8 +160,11 @@ for (const [name, way] of Object.entries(driven)) {
       `PS1=${way.shell === "zsh" ? "%%" : "%"} `,
       "TERM=xterm-256color",
     ];
-    const typist = new Typist(["env", "-C", folder, ...variables, ...way.argv]);
-    afterAll(() => typist.close());
+    let typist: Typist;
+    beforeAll(() => {
+      typist = new Typist(["env", "-C", folder, ...variables, ...way.argv]);
+      return () => typist.close();
+    });
 
     test("is loaded without a word", async () => {
       expect(await typist.run(`${way.load(script)}; echo loaded`, /^loaded$/m)).not.toMatch(/error|not found|unknown/i);
