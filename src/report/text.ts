@@ -133,7 +133,11 @@ class Page {
         : "";
     const asked = this.say(texts.needs({ needs: needWords(needs, this.language) }));
     const asks = needs.length > 0 ? this.chalk.dim(inBrackets(this.language, asked)) : "";
-    this.wrapped("  ", `${this.say(first ? texts.fix() : texts.orFix())}${place}${this.marks.colon}${title}${asks}`, 4);
+    this.wrapped(
+      "  ",
+      `${this.say(first ? texts.fix() : texts.orFix())}${place}${this.marks.colon}${first ? title : title.replace(/^(?:Or |或者)/, "")}${asks}`,
+      4,
+    );
     // Commands are copied from here: never wrapped, never coloured inside.
     const prompt = where === "any" && commands.length > 1 ? "" : `${this.chalk.dim(this.glyph.prompt)} `;
     for (const command of commands) this.lines.push(`    ${prompt}${command}`);
