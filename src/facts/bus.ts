@@ -116,6 +116,8 @@ async function regions(host: Host, folder: string, vendor: GpuVendor): Promise<A
   const shown = parseRegions(resource.value);
   if (shown.length >= leastRegions || vendor !== "nvidia") return value(shown);
   const configuration = await host.readBytes(`${folder}/config`, headerBytes);
+  if (!configuration.ok && configuration.trouble !== "missing")
+    return unknown(whyNot(`${folder}/config`, configuration));
   return value(parseRegions(resource.value, configuration.ok ? configuration.value : undefined));
 }
 

@@ -1,5 +1,5 @@
 import { scriptsFolder } from "../../src/host/scripts.ts";
-import { machine } from "../support/machine.ts";
+import { machine, machineNames } from "../support/machine.ts";
 import { type Truth, truthOf, violations } from "./oracle.ts";
 import { noting, type Question, throughHost } from "./questions.ts";
 import { replay } from "./replay.ts";
@@ -12,6 +12,11 @@ export interface Learned {
   readonly violations: readonly string[];
   /** "check<TAB>question": the check, which judged the machine, cannot tell once this question is not answered. */
   readonly carried: readonly string[];
+}
+
+/** Those that tell the truth: one that hides its venv is found out by the failure of another question. */
+export function wholeMachines(): string[] {
+  return machineNames().filter((name) => name !== "venv-config-denied");
 }
 
 /** Which failures are tried: the number of the question on its machine tells one from another. */

@@ -184,9 +184,10 @@ const half = (text: string): string => text.slice(0, text.length >> 1);
 const cyrillic = "абцдефгхийклмнопярстувжьызАБЦДЕФГХИЙКЛМНОПЯРСТУВЖЬЫЗ";
 const latin = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-/** Every word in letters that no program looks for; figures, signs and the shape stay as they are. */
+/** Every word in letters that no program looks for; names, figures, signs and XML stay as they are in any language. */
 function translated(text: string): string {
-  return text.replace(/(?<![^\s])[a-zA-Z]{2,}(?=[\s.,:;!?]|$)/g, (word) =>
+  if (text.includes("<?xml")) return text;
+  return text.replace(/(?<!\S)[a-zA-Z]{2,}(?=[.,:;!?]?(?:\s|$))/g, (word) =>
     [...word].map((letter) => cyrillic[latin.indexOf(letter)] ?? letter).join(""),
   );
 }
