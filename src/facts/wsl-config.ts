@@ -75,7 +75,7 @@ export function parseWslConfig(path: string, bytes: Uint8Array): WslConfig {
 
 function isMisplaced(setting: WslSetting): boolean {
   const [section, key] = [setting.section.toLowerCase(), setting.key.toLowerCase()];
-  const known = sections[section];
+  const known = Object.hasOwn(sections, section) ? sections[section] : undefined;
   if (known === undefined) return true;
   return !known.includes(key) && Object.values(sections).some((keys) => keys.includes(key));
 }

@@ -14,12 +14,21 @@ type Path = readonly (string | number)[];
  */
 export function placeIn(text: string, path: Path, of: "key" | "value" = "value"): TomlPlace {
   const places = new Map<string, Record<"key" | "value", AST.TOMLNode>>();
-  for (const node of parseTOML(text).body[0].body) visit(node, [], places);
+  for (const node of nodesOf(text)) visit(node, [], places);
   for (let length = path.length; length > 0; length--) {
     const found = places.get(JSON.stringify(path.slice(0, length)));
     if (found) return placeOf(found[length === path.length ? of : "key"]);
   }
   return { line: 1, column: 1 };
+}
+
+/** The parser that knows places takes a few texts for wrong that the other one reads; then no place is known. */
+function nodesOf(text: string): readonly (AST.TOMLTable | AST.TOMLKeyValue)[] {
+  try {
+    return parseTOML(text.replace(/^\ufeff/, "")).body[0].body;
+  } catch {
+    return [];
+  }
 }
 
 type Places = Map<string, Record<"key" | "value", AST.TOMLNode>>;
