@@ -14,7 +14,7 @@ export interface Side {
 }
 
 /** Redacted, so that the placeholders of two snapshots are alike. */
-export interface Seen {
+interface Seen {
   readonly facts: Facts;
   readonly env: Readonly<Record<string, string>>;
   /** The home folder of who took it. */
