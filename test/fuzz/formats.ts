@@ -129,13 +129,35 @@ function inMarkdown(markdown: string): string | null {
       continue;
     }
     if (fence !== null) continue;
-    const plain = line.replace(/\\[!-/:-@[-`{-~]/g, "").replace(/(`+)(?!`)(?:(?!\1).)*?(?<!`)\1(?!`)/g, "");
+    const plain = outsideOfCode(line);
     const acts = /<[a-z/!?][^>]*QXMARK|\]\([^)]*QXMARK|@QXMARK|`[^`]*QXMARK/i.exec(plain);
     if (acts) return `markdown: ${JSON.stringify(line)}`;
     if (/^\s*\|/.test(line) && line.replace(/\\\|/g, "").split("|").length > 6)
       return `markdown table: ${JSON.stringify(line)}`;
   }
   return fence === null ? null : "markdown: a fence is left open";
+}
+
+/** The line without escaped characters and code spans, in which a backslash escapes nothing. */
+function outsideOfCode(line: string): string {
+  let plain = "";
+  for (let at = 0; at < line.length; ) {
+    if (/^\\[!-/:-@[-`{-~]/.test(line.slice(at, at + 2))) {
+      at += 2;
+      continue;
+    }
+    const ticks = /^`+/.exec(line.slice(at))?.[0] ?? "";
+    const close = ticks === "" ? -1 : closing(line, at + ticks.length, ticks.length);
+    if (close < 0) plain += line.slice(at, at + Math.max(1, ticks.length));
+    at = close < 0 ? at + Math.max(1, ticks.length) : close;
+  }
+  return plain;
+}
+
+/** Where the code span is over that `length` backticks have opened before `from`; -1 where it is none. */
+function closing(line: string, from: number, length: number): number {
+  for (const run of line.slice(from).matchAll(/`+/g)) if (run[0].length === length) return from + run.index + length;
+  return -1;
 }
 
 function inHtml(html: string): string | null {
