@@ -33,7 +33,7 @@ const split = await build({
   ...common,
   metafile: true,
   // Programs of src/ffi/programs.ts stand beside the command line.
-  entryPoints: { ...parts, cli: "src/launch.ts", "driver-cuda": "src/cuda/main.ts" },
+  entryPoints: { ...parts, main: "src/cli.ts", "driver-cuda": "src/cuda/main.ts" },
   outdir: dist,
   splitting: true,
   chunkNames: "[name]-[hash]",
@@ -41,7 +41,22 @@ const split = await build({
   minifyWhitespace: true,
   define: { PAGE_ASSETS: pages },
 });
-await chmod(join(dist, "cli.mjs"), 0o755);
+
+await build({
+  ...common,
+  entryPoints: ["src/launch.ts"],
+  outfile: join(dist, "cli.cjs"),
+  format: "cjs",
+  minifySyntax: true,
+  banner: {},
+  plugins: [
+    {
+      name: "main-stands-beside",
+      setup: ({ onResolve }) => onResolve({ filter: /cli\.ts$/ }, () => ({ path: "./main.mjs", external: true })),
+    },
+  ],
+});
+await chmod(join(dist, "cli.cjs"), 0o755);
 
 // `check` starts this one each time: a file of its own, in the older format, starts in two thirds of the time.
 await build({

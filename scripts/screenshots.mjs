@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { load, root } from "./docs/load.mjs";
 
 const images = join(root, ".github", "images");
-const cli = join(root, "dist", "cli.mjs");
+const cli = join(root, "dist", "cli.cjs");
 
 const [{ terminalSvg }, { snapshotOf }, { installedChromium, launch }] = await Promise.all([
   load("scripts/screenshots/svg.ts"),

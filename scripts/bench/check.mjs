@@ -24,7 +24,7 @@ const { values: options } = parseArgs({
   },
 });
 const rounds = Number(options.rounds);
-const cli = fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url));
+const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 const node = process.execPath;
 
 if (options.nvml) {

@@ -15,7 +15,7 @@ import { writeFleet } from "./fleet-reports.mjs";
 const { values: options } = parseArgs({
   options: { sizes: { type: "string", default: "1000,10000,100000" }, keep: { type: "boolean", default: false } },
 });
-const cli = fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url));
+const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 
 console.log(
   ["machines", "odd", "broken", "MB read", "seconds", "µs/machine", "peak MB", "found", "falsely odd"]

@@ -17,7 +17,7 @@ const { values: options } = parseArgs({
     epochs: { type: "string", default: "10" },
     "start-methods": { type: "string", default: "fork,forkserver,spawn" },
     out: { type: "string" },
-    cli: { type: "string", default: fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url)) },
+    cli: { type: "string", default: fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url)) },
   },
 });
 if (!options.python) {

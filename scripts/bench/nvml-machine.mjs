@@ -65,7 +65,7 @@ export function nvmlMachine() {
       cpSync(join(root, part), join(copy, part), { recursive: true, preserveTimestamps: true });
     }
     symlinkSync(join(root, "node_modules"), join(copy, "node_modules"));
-    return [name, join(copy, "dist", "cli.mjs")];
+    return [name, join(copy, "dist", "cli.cjs")];
   });
   rmSync(join(folder, "without", "dist", "driver-nvml.cjs"));
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}`, LD_LIBRARY_PATH: lib };

@@ -14,7 +14,7 @@ const { values, positionals } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const command = positionals.length > 0 ? positionals : ["python3", "-c", "0"];
-const cli = fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url));
+const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 const gate = [process.execPath, cli, "preflight", "--require", `platform=${process.platform}`, "--"];
 
 const rows = [

@@ -20,7 +20,7 @@ const { values: options } = parseArgs({
     device: { type: "string", default: "auto" },
   },
 });
-const cli = fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url));
+const cli = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 
 const rows = [{ engine: "tfjs-wasm", args: [] }];
 if (options.project) rows.unshift({ engine: "tfjs-node-gpu", args: [], cwd: options.project });

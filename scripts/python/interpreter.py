@@ -4,6 +4,7 @@ Runs on 2.7 and on every 3.x, so that an old Python is named and not mistaken fo
 """
 
 import json
+import os
 import sys
 
 
@@ -45,6 +46,8 @@ def describe():
 def main():
     sys.stdout.write("\n" + json.dumps(describe()) + "\n")
     sys.stdout.flush()
+    # Taking the interpreter down takes half as long as starting it, and whoever asked waits for the end.
+    os._exit(0)
 
 
 if __name__ == "__main__":

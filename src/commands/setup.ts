@@ -139,7 +139,7 @@ export function liveSession(options: SetupOptions): Session {
     screen: new Screen(look, uid === 0),
     say: (text) => process.stderr.write(`${text}\n`),
     state: stateFolder({ platform, home: homedir() }, process.env),
-    self: [process.execPath, fileURLToPath(import.meta.url).replace(/[^\\/]+$/, "cli.mjs")],
+    self: [process.execPath, fileURLToPath(import.meta.url).replace(/[^\\/]+$/, "cli.cjs")],
     version,
     totalMs: (options.deadline ?? defaultDeadline) * 1000,
   };

@@ -10,7 +10,7 @@ import { pythons, torchPython } from "../support/pythons.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const sets = join(root, "test/loader/sets");
-const cli = join(root, "dist/cli.mjs");
+const cli = join(root, "dist/cli.cjs");
 const onLinux = process.platform === "linux";
 const severalCpus = availableParallelism() > 1;
 

@@ -271,7 +271,7 @@ describe("the package", () => {
       cwd: folder,
       stdio: "pipe",
     });
-    const program = join(folder, "node_modules", "envdoctor", "dist", "cli.mjs");
+    const program = join(folder, "node_modules", "envdoctor", "dist", "cli.cjs");
     expect(statSync(program).mode & 0o111).not.toBe(0);
     const run = await runCli(["check", "--json"], { program, cwd: folder });
     expect(schemaErrors("check", JSON.parse(run.stdout))).toBeNull();

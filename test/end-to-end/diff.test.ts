@@ -142,7 +142,7 @@ describe("check --since", () => {
   });
 
   test.runIf(process.platform === "linux")("names the limit that was lowered since then", async () => {
-    const program = join(root, "dist", "cli.mjs");
+    const program = join(root, "dist", "cli.cjs");
     // Of the shell, as a user would: a limit for one process alone says nothing of the machine.
     const script = 'ulimit -n 256; "$0" "$@"; exit $?';
     let stdout = "";

@@ -9,7 +9,7 @@ import { runCli, temporaryFolder } from "../support/cli.ts";
 import { machineRecording } from "../support/machine.ts";
 import { Terminal } from "../wizard/terminal.ts";
 
-const program = fileURLToPath(new URL("../../dist/cli.mjs", import.meta.url));
+const program = fileURLToPath(new URL("../../dist/cli.cjs", import.meta.url));
 const folder = temporaryFolder();
 const file = (name: string, text: string): string => {
   const path = join(folder, name);

@@ -15,10 +15,10 @@ const manifest: {
 
 /** What the package may hold; everything that is not one of these has no business on a user's machine. */
 const runs = [
-  /^dist\/(cli|check|envdoctor-single|driver-\w+|part-[\w-]+|[a-z][\w-]*-[A-Z0-9]{8})\.(mjs|cjs)$/,
+  /^dist\/(cli|main|check|envdoctor-single|driver-\w+|part-[\w-]+|[a-z][\w-]*-[A-Z0-9]{8})\.(mjs|cjs)$/,
   /^dist\/schemas\/[a-z-]+\.json$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,
-  /^(dist|scripts\/man)\/envdoctor\.1$/,
+  /^envdoctor\.1$/,
   /^scripts\/(python|node|tfjs|kernels|fleet)\//,
   /^(package\.json|README(\.[\w-]+)?\.md|LICENSE|CHANGELOG\.md)$/,
 ];

@@ -10,7 +10,7 @@ import type { PreflightReport } from "../../src/report/preflight-report.ts";
 import { processesWith, runCli, temporaryFolder } from "../support/cli.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = join(root, "dist", "cli.mjs");
+const program = join(root, "dist", "cli.cjs");
 const onLinux = process.platform === "linux";
 /** A requirement that this machine meets, so that what is tested is the command. */
 const open = ["preflight", "--require", `platform=${process.platform}`] as const;

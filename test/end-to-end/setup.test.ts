@@ -112,7 +112,7 @@ describe.runIf(onLinux)("a real environment", () => {
     const marker = `envdoctor-slow-${process.pid}`;
     const python = pythonThatHangsOnce(join(here.folder, "..", "hung"), marker);
     const args = ["--target", "cpu", "--framework", "torch", "--env", "venv", "--yes"];
-    const words = [join(root, "dist", "cli.mjs"), "setup", ...args, "--dir", here.folder, "--python", python];
+    const words = [join(root, "dist", "cli.cjs"), "setup", ...args, "--dir", here.folder, "--python", python];
     const env = { ...process.env, ...here.env };
     const child = spawn(process.execPath, words, { env, stdio: "ignore", cwd: here.folder });
     const ended = new Promise<number | null>((resolve) => child.on("close", (code) => resolve(code)));
@@ -289,7 +289,7 @@ describe.runIf(Terminal.missing === null)("at a terminal", () => {
     const here = place();
     const env = { XDG_STATE_HOME: here.env["XDG_STATE_HOME"] ?? "", HOME: here.folder };
     const tools = programFolder("python3", "#!/bin/sh\nexit 1\n");
-    const shell = `cd '${here.folder}' && PATH=${tools}:/usr/bin:/bin exec '${process.execPath}' '${join(root, "dist", "cli.mjs")}'`;
+    const shell = `cd '${here.folder}' && PATH=${tools}:/usr/bin:/bin exec '${process.execPath}' '${join(root, "dist", "cli.cjs")}'`;
     const terminal = new Terminal(["bash", "-c", shell], env);
     try {
       const screen = await terminal.until(/What shall this machine train on\?[\s\S]*navigate|^exit code/m, 60);

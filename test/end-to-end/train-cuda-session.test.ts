@@ -128,7 +128,7 @@ describe("a machine that shows a card", () => {
     mkdirSync(folder);
     const namespace = ["--mount", "--propagation", "private", "sh", join(root, "test/fleet/fake-gpu.sh"), folder];
     const variables = [`LD_LIBRARY_PATH=${standin}`, `PATH=${dirname(process.execPath)}:/usr/bin:/bin`];
-    const command = [process.execPath, join(root, "dist/cli.mjs"), ...args];
+    const command = [process.execPath, join(root, "dist/cli.cjs"), ...args];
     return spawn("unshare", [...namespace, "env", ...variables, ...command], { stdio: ["ignore", "pipe", "ignore"] });
   };
   let why = "";

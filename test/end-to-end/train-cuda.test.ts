@@ -243,7 +243,7 @@ describe("a machine without what the engine needs", () => {
     for (const name of readdirSync(join(root, "node_modules"))) {
       if (name !== "koffi") symlinkSync(join(root, "node_modules", name), join(copy, "node_modules", name));
     }
-    const run = await runCli([...byDriver, "--json"], { program: join(copy, "dist/cli.mjs"), cwd: copy });
+    const run = await runCli([...byDriver, "--json"], { program: join(copy, "dist/cli.cjs"), cwd: copy });
     expect(reasonOf(trainReportOf(run))).toMatch(/the driver cannot be called: koffi: Cannot find module 'koffi'/);
     expect(run.code).toBe(1);
   });
@@ -278,7 +278,7 @@ describe("a machine without what the engine needs", () => {
 test.runIf(standin !== null)("Ctrl-C leaves no process behind, and nothing on the card", async () => {
   const many = String(200_000 + process.pid);
   const log = join(temporaryFolder(), "left.json");
-  const child = spawn(process.execPath, [join(root, "dist/cli.mjs"), ...byDriver, "--steps", many], {
+  const child = spawn(process.execPath, [join(root, "dist/cli.cjs"), ...byDriver, "--steps", many], {
     env: { ...process.env, LD_LIBRARY_PATH: standin ?? "", CUDA_STANDIN_LOG: log },
     stdio: "ignore",
   });

@@ -145,7 +145,7 @@ test("the package carries what the engines need", () => {
 test.runIf(onLinux)("Ctrl-C leaves no process behind", async () => {
   const steps = String(100_000 + process.pid);
   const child = spawn(process.execPath, [
-    join(root, "dist/cli.mjs"),
+    join(root, "dist/cli.cjs"),
     "train",
     "--engine",
     "tfjs-wasm",

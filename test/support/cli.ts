@@ -28,7 +28,7 @@ interface CliOptions {
 
 /** Spawns the built program as a user would, and waits for it with a time limit far above any of its own. */
 export function runCli(args: readonly string[], options: CliOptions = {}): Promise<CliRun> {
-  const program = options.program ?? join(root, "dist", "cli.mjs");
+  const program = options.program ?? join(root, "dist", "cli.cjs");
   const drop = options.unprivileged && process.getuid?.() === 0;
   const nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"];
   const [file = "", ...rest] = [...(drop ? nobody : []), process.execPath, program, ...args];
@@ -66,7 +66,7 @@ export function readableProgram(): string {
   for (const part of ["dist", "scripts/python", "package.json"]) {
     cpSync(join(root, part), join(folder, part), { recursive: true });
   }
-  return join(folder, "dist", "cli.mjs");
+  return join(folder, "dist", "cli.cjs");
 }
 
 /** A fresh folder that any user may enter. */

@@ -15,7 +15,7 @@ import {
 } from "./support/wine.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
-const program = windowsPath(join(root, "dist", "cli.mjs"));
+const program = windowsPath(join(root, "dist", "cli.cjs"));
 
 const missing = prepareWine();
 if (missing !== null) console.log(`NOT RUN: envdoctor on Windows's own node: ${missing}`);
