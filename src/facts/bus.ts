@@ -116,9 +116,15 @@ async function regions(host: Host, folder: string, vendor: GpuVendor): Promise<A
   const shown = parseRegions(resource.value);
   if (shown.length >= leastRegions || vendor !== "nvidia") return value(shown);
   const configuration = await host.readBytes(`${folder}/config`, headerBytes);
-  if (!configuration.ok && configuration.trouble !== "missing")
+  const gone = !configuration.ok && configuration.trouble === "missing";
+  if (!gone && !(configuration.ok && isOfNvidia(configuration.value)))
     return unknown(whyNot(`${folder}/config`, configuration));
   return value(parseRegions(resource.value, configuration.ok ? configuration.value : undefined));
+}
+
+/** A whole header that begins with the vendor's number, 10de. */
+function isOfNvidia(header: Uint8Array): boolean {
+  return header.length === headerBytes && header[0] === 0xde && header[1] === 0x10;
 }
 
 async function idAt(host: Host, address: string): Promise<string | null> {

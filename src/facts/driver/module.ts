@@ -23,8 +23,10 @@ export async function loadedModule(host: Host): Promise<Fact<LoadedModule>> {
   const told = parseNvrmVersion(textOf(version));
   if (told) return value(told, evidence(nvrm, textOf(version), 1));
   if (folder.ok) {
-    const text = textOf(await host.readFile("/sys/module/nvidia/version")).trim();
-    const number = /^\d{2,4}(?:\.\d{1,4}){1,2}$/.test(text) ? text : null;
+    const line = textOf(await host.readFile("/sys/module/nvidia/version"));
+    const text = line.trim();
+    // The kernel ends it with a newline: without one it is cut short.
+    const number = /^\d{2,4}(?:\.\d{1,4}){1,2}\n/.test(line) ? text : null;
     return value({ version: number, flavour: null }, evidence("/sys/module/nvidia", text || "loaded"));
   }
   if (!version.ok && version.trouble !== "missing") return unknown(whyNot(nvrm, version));
