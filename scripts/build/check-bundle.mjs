@@ -50,7 +50,8 @@ export async function bundleCheck(common, root, dist) {
   });
   // Code that comes out of a cache cannot import of itself: src/launch.ts does it for it.
   const file = join(dist, "check.cjs");
-  await writeFile(file, (await readFile(file, "latin1")).replaceAll('import("./part-', '__import("./part-'), "latin1");
+  const code = (await readFile(file, "utf8")).replaceAll('import("./part-', '__import("./part-');
+  await writeFile(file, escaped(code), "latin1");
   // They were found in no order, and the same sources are to give the same files.
   return Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
@@ -60,4 +61,9 @@ export function compileCheck(dist) {
   const maker = fileURLToPath(new URL("./code-cache.mjs", import.meta.url));
   const run = spawnSync(process.execPath, [maker, join(dist, "check.cjs")], { encoding: "utf8", timeout: 30_000 });
   if (run.status !== 0) console.warn(`check starts slower, as its code could not be compiled ahead: ${run.stderr}`);
+}
+
+/** esbuild leaves regular expressions as they are; src/launch.ts reads one byte as one character. */
+function escaped(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
