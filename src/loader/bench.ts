@@ -28,6 +28,10 @@ import { type Verified, verify } from "./verify.ts";
 
 const texts = {
   notOpened: message("the data set was not opened", "数据集未能打开"),
+  replays: message(
+    "every worker gives the whole stream: shard it by get_worker_info()",
+    "每个 worker 都会给出整个数据流：请按 get_worker_info() 分片",
+  ),
   opening: message("{dataset}: starting the {engine} engine", "{dataset}：启动 {engine} 引擎"),
   batches: message("{dataset}: timing batches", "{dataset}：测量批次耗时"),
   starts: message("{dataset}: starting and stopping workers", "{dataset}：测量 worker 的启动与停止"),
@@ -125,7 +129,7 @@ class Bench {
     await this.measureBatches(opened);
     this.limits = workerLimits(this.facts, this.demand(opened, null));
     const starts = waysToStart(opened.process.startMethods, this.options.startMethods, opened.unpicklable === null);
-    if (opened.unpicklable !== null && starts.length === 0) this.forbid("unpicklable", opened.unpicklable);
+    if (opened.unpicklable !== null && starts.length === 0) this.forbid("unpicklable", verbatim(opened.unpicklable));
     if (this.most() > 0 && starts.length > 0) {
       this.say(texts.starts(this.name));
       this.starts = await measureStarts(
@@ -200,8 +204,8 @@ class Bench {
     return this.limits[0]?.maxWorkers ?? 0;
   }
 
-  private forbid(name: "replay" | "unpicklable", why: string): void {
-    this.limits = [{ name, maxWorkers: 0, says: verbatim(why) }, ...this.limits];
+  private forbid(name: "replay" | "unpicklable", says: Said): void {
+    this.limits = [{ name, maxWorkers: 0, says }, ...this.limits];
   }
 
   private async measureSending(): Promise<void> {
@@ -223,7 +227,7 @@ class Bench {
     if (start === undefined || this.most() < 2) return;
     const { method, preload } = start;
     const { replays } = await this.session.ask(replaysSchema, { do: "replays", method, preload, timeout: 60 }, 120);
-    if (replays) this.forbid("replay", "every worker gives the whole stream: shard it by get_worker_info()");
+    if (replays) this.forbid("replay", texts.replays());
   }
 
   private async measureStorage(opened: Opened): Promise<void> {
