@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { Script } from "node:vm";
 
 /** What src/cli.ts exports. */
@@ -10,24 +10,33 @@ interface Program {
 
 /**
  * The program that users start, built as CommonJS, for which Node sets up less than for a module. `check`, the command
- * that runs before every job, is loaded as one file with its compiled code beside it where the build could make that
- * (scripts/build/check-bundle.mjs): half of its time would go into reading some forty modules and compiling them anew.
- * Every other command is loaded in parts.
+ * that runs before every job, is loaded as two files with their compiled code beside them where the build could make
+ * that (scripts/build/check-bundle.mjs): half of its time would go into reading some forty modules and compiling them
+ * anew. Every other command is loaded in parts.
  */
 async function start(given: readonly string[]): Promise<void> {
-  const { main } = given[0] === "check" ? load(join(__dirname, "check.cjs")) : await import("./cli.ts");
+  const { main } = given[0] === "check" ? (load("check.cjs") as Program) : await import("./cli.ts");
   await main(given);
 }
 
-function load(file: string): Program {
+const loaded = new Map<string, unknown>();
+
+/** What a file that stands beside this one exports. */
+function load(name: string): unknown {
+  if (loaded.has(name)) return loaded.get(name);
+  const file = join(__dirname, name);
   // The build writes ASCII. V8 itself refuses a cache of another version, other flags or another source.
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "latin1")}\n})`;
   const script = new Script(source, { filename: file, cachedData: compiled(`${file}.cache`) });
-  // Code out of a cache has forgotten how to import; its parts stand beside this file, too.
-  const importPart = (name: string) => import(name);
-  const module = { exports: {} as Program, importPart };
-  script.runInThisContext()(module.exports, require, module, file, dirname(file));
+  const module = { exports: {}, importPart };
+  script.runInThisContext()(module.exports, require, module, file, __dirname);
+  loaded.set(name, module.exports);
   return module.exports;
+}
+
+/** Code out of a cache has forgotten how to import. */
+async function importPart(name: string): Promise<unknown> {
+  return name.endsWith(".cjs") ? load(name) : import(name);
 }
 
 function compiled(file: string): Buffer | undefined {

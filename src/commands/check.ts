@@ -1,6 +1,6 @@
 import type { CommonOptions } from "../cli/options.ts";
 import type { Check, Finding } from "../diagnosis/check.ts";
-import type { Catalogue, Diagnosis } from "../diagnosis/diagnose.ts";
+import type { Diagnosis } from "../diagnosis/diagnose.ts";
 import type { Side } from "../diff/side.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { gatherFacts } from "../facts/gather.ts";
@@ -70,7 +70,7 @@ export interface Examined extends Checked {
 
 /** Looks and judges; `forPage`: also notes whose machine it is. */
 export async function examine(options: CheckOptions, forPage: boolean): Promise<Examined> {
-  if (options.only || options.skip) await rejectUnknownChecks(options, (await knowledge()).checks);
+  if (options.only || options.skip) await rejectUnknownChecks(options, (await import("./knowledge.ts")).checks);
   const startedAt = new Date();
   const began = performance.now();
   const opened = await openHost(options);
@@ -80,7 +80,7 @@ export async function examine(options: CheckOptions, forPage: boolean): Promise<
   });
   // Half a megabyte of checks and causes is read while the interpreters that were asked are starting.
   await new Promise(setImmediate);
-  const { checks, catalogue, diagnose } = await knowledge();
+  const { checks, catalogue, diagnose } = await import("./knowledge.ts");
   const facts = await gathering;
   const chosen = checks.filter(({ id }) => !options.skip?.includes(id));
   const diagnosis = narrow(diagnose(facts, chosen, catalogue), options.only);
@@ -128,21 +128,6 @@ export async function render(checked: Examined, format: string, options: CheckOp
       return textReport(checkReport(checked, look.language), look, detail);
     }
   }
-}
-
-interface Knowledge {
-  readonly checks: readonly Check[];
-  readonly catalogue: Catalogue;
-  readonly diagnose: typeof import("../diagnosis/diagnose.ts").diagnose;
-}
-
-async function knowledge(): Promise<Knowledge> {
-  const [{ checks }, { catalogue }, { diagnose }] = await Promise.all([
-    import("../../checks/index.ts"),
-    import("../../checks/causes/index.ts"),
-    import("../diagnosis/diagnose.ts"),
-  ]);
-  return { checks, catalogue, diagnose };
 }
 
 async function rejectUnknownChecks({ only = [], skip = [] }: CheckOptions, checks: readonly Check[]): Promise<void> {

@@ -15,7 +15,7 @@ const manifest: {
 
 /** What the package may hold; everything that is not one of these has no business on a user's machine. */
 const runs = [
-  /^dist\/(cli|main|check|envdoctor-single|driver-\w+|part-[\w-]+|[a-z][\w-]*-[A-Z0-9]{8})\.(mjs|cjs)$/,
+  /^dist\/(cli|main|check|check-judging|envdoctor-single|driver-\w+|part-[\w-]+|[a-z][\w-]*-[A-Z0-9]{8})\.(mjs|cjs)$/,
   /^dist\/schemas\/[a-z-]+\.json$/,
   /^dist\/THIRD_PARTY_LICENSES\.txt$/,
   /^envdoctor\.1$/,
