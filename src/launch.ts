@@ -26,8 +26,7 @@ function load(name: string): unknown {
   if (loaded.has(name)) return loaded.get(name);
   const file = join(__dirname, name);
   // The build writes ASCII. V8 itself refuses a cache of another version, other flags or another source.
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "latin1")}\n})`;
-  const script = new Script(source, { filename: file, cachedData: compiled(`${file}.cache`) });
+  const script = new Script(readFileSync(file, "latin1"), { filename: file, cachedData: compiled(`${file}.cache`) });
   const module = { exports: {}, importPart };
   script.runInThisContext()(module.exports, require, module, file, __dirname);
   loaded.set(name, module.exports);

@@ -48,13 +48,15 @@ export async function bundleCheck(common, root, dist) {
       charset: "ascii",
       define: { "import.meta.url": "__url" },
       banner: {
-        js: 'const __url = require("node:url").pathToFileURL(__filename).href, __import = module.importPart ?? ((name) => import(name));',
+        js: 'const __url = require("node:url").pathToFileURL(__filename).href, __import = module.importPart;',
       },
       plugins: [leaveOut],
     });
     // Code that comes out of a cache cannot import of itself: src/launch.ts does it for it.
     const code = (await readFile(file, "utf8")).replaceAll(/\bimport\("\.\/(?=part-|check-judging)/g, '__import("./');
-    await writeFile(file, escaped(code), "latin1");
+    // A function of what Node gives a CommonJS module: run by src/launch.ts, and compiled by code-cache.mjs, as it stands.
+    const module = `(function (exports, require, module, __filename, __dirname) {${escaped(code)}\n})`;
+    await writeFile(file, module, "latin1");
   }
   // They were found in no order, and the same sources are to give the same files.
   return Object.fromEntries(Object.entries(parts).sort(([a], [b]) => (a < b ? -1 : 1)));

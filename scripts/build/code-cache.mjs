@@ -10,8 +10,7 @@ const scripts = new Map();
 
 /** As src/launch.ts does it. */
 function load(file) {
-  const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "latin1")}\n})`;
-  const script = new Script(source, { filename: file });
+  const script = new Script(readFileSync(file, "latin1"), { filename: file });
   scripts.set(file, script);
   const importPart = async (name) => {
     const part = join(dirname(file), name);

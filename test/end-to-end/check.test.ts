@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Script } from "node:vm";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -252,6 +253,17 @@ describe.runIf(onLinux)("NVIDIA's real user-space without a kernel driver", () =
     expect(report.verdict.gpuTraining).toBe("no");
     expect(report.gpus.filter((gpu) => gpu.vendor === "nvidia")).toEqual([]);
     expect(nodes()).toEqual(before);
+  });
+});
+
+describe("the compiled code of check", () => {
+  test.each(["check.cjs", "check-judging.cjs"])("%s is taken by V8, not compiled anew", (name) => {
+    const file = join(root, "dist", name);
+    const script = new Script(readFileSync(file, "latin1"), {
+      filename: file,
+      cachedData: readFileSync(`${file}.cache`),
+    });
+    expect(script.cachedDataRejected).toBe(false);
   });
 });
 

@@ -5,9 +5,20 @@
  * usage: node --expose-gc many-checks.cjs BUNDLE COUNT
  */
 const { readdirSync, readFileSync } = require("node:fs");
+const { dirname, join } = require("node:path");
+const { runInThisContext } = require("node:vm");
 
 const [, , bundle, count] = process.argv;
-const { main } = require(bundle);
+const loaded = {};
+const { main } = load(bundle);
+
+/** As src/launch.ts does it, without the compiled code. */
+function load(file) {
+  const importPart = async (name) => (loaded[name] ??= load(join(dirname(file), name)));
+  const module = { exports: {}, importPart };
+  runInThisContext(readFileSync(file, "latin1"), file)(module.exports, require, module, file, dirname(file));
+  return module.exports;
+}
 const children = () =>
   readFileSync(`/proc/self/task/${process.pid}/children`, "utf8").split(" ").filter(Boolean).length;
 
